@@ -1,0 +1,266 @@
+"""Django's settings. Every deployment knob is read through config.environment, which fails loudly."""
+
+from pathlib import Path
+
+from config import database, environment
+from config.embedded import binaries
+
+ROOT = Path(__file__).resolve().parents[3]
+SCT_HOME = environment.state_folder()
+DEMONSTRATION = environment.flag("SCT_DEMONSTRATION", default=False)
+DEBUG = False
+SECRET_KEY = database.secret_key()
+
+# Hosts: <BASE_HOST> is the public site, <slug>.<BASE_HOST> a municipality, consola.<BASE_HOST> Adtende's console.
+BASE_HOST = environment.text("SCT_BASE_HOST", "localhost")
+STAFF_HOST = f"consola.{BASE_HOST}"
+PORT = environment.whole_number("PORT", 8000, low=1, high=65535)
+SECURE = environment.flag("SCT_SECURE", default=BASE_HOST != "localhost")
+ALLOWED_HOSTS = ["*"]  # the exact list is the register of domains: tenants.directory.hosts refuses the rest
+
+# Applications: `auth` and `contenttypes` are installed without tables (see docs/decisions/0001).
+BOTH_WORLDS = [
+    "tenants.people",
+    "tenants.audit",
+    "django.contrib.sessions",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+]
+SHARED_APPS = [
+    "django_tenants",
+    "tenants.isolation",
+    "tenants.directory",
+    "tenants.opening",
+    "reporting.public",
+    "procrastinate.contrib.django",
+    *BOTH_WORLDS,
+]
+TENANT_APPS = [
+    *BOTH_WORLDS,
+    "callhub.departments",
+    "callhub.lines",
+    "callhub.pbx",
+    "callhub.calls",
+    "reporting.kpi",
+]
+WITHOUT_TABLES = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "allauth",
+    "shell",
+    "console",
+    "reporting.dashboard",
+    "config",
+    "config.demonstration",
+]
+INSTALLED_APPS = list(dict.fromkeys([*SHARED_APPS, *TENANT_APPS, *WITHOUT_TABLES]))
+MIGRATION_MODULES = {"account": "tenants.people.migrations_account"}  # upstream's first ids are not bigint
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ALLAUTH_DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TENANT_MODEL = "directory.Municipality"
+TENANT_DOMAIN_MODEL = "directory.Domain"
+AUTH_USER_MODEL = "people.User"
+
+# The database: see docs/decisions/0001-isolation-by-login-role.md
+TENANT_DB_MODE = environment.text("TENANT_DB_MODE", "login")  # login | role | owner
+if TENANT_DB_MODE not in {"login", "role", "owner"}:
+    raise environment.UnusableSetting("TENANT_DB_MODE must be login, role or owner.")
+TENANT_DB_MAX_IDLE = environment.whole_number("TENANT_DB_MAX_IDLE", 16, high=100)  # idle connections per process
+TENANT_DB_MAX_AGE = environment.whole_number("TENANT_DB_MAX_AGE", 300, low=1)  # seconds
+_server = database.server()
+DATABASE_PEER = _server.peer  # the socket vouches for the roles, they have no passwords
+ROLE_PASSWORD = database.role_password  # role -> password, where there are passwords
+DATABASE_PROGRAMS = binaries.find  # where pg_dump is
+
+
+def _connection(user: str, engine: str) -> dict[str, object]:
+    return {
+        "ENGINE": engine,
+        "HOST": _server.host,
+        "PORT": _server.port,
+        "NAME": _server.name,
+        "USER": user,
+        "PASSWORD": "" if _server.peer and user != "app_owner" else database.role_password(user),
+        "OPTIONS": {"application_name": environment.text("SCT_PROCESS", "sct")},
+        "CONN_MAX_AGE": 0,  # tenants.isolation.backend keeps idle connections itself, keyed by role
+    }
+
+
+DATABASES = {
+    "default": _connection("app_owner" if TENANT_DB_MODE == "owner" else "app_web", "tenants.isolation.backend"),
+    "jobs": _connection("app_jobs", "django.db.backends.postgresql"),
+    "limits": _connection("app_web", "django.db.backends.postgresql"),
+}
+DATABASE_ROUTERS = ["tenants.isolation.routers.SideConnections", "django_tenants.routers.TenantSyncRouter"]
+PROCRASTINATE_DATABASE_ALIAS = "jobs"
+PROCRASTINATE_ON_APP_READY = None
+
+# Sign-in limits and used one-time codes: shared by all processes, hashed, reached only as app_web.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "limits",
+        "KEY_FUNCTION": "tenants.isolation.cache.key_with_municipality",
+    }
+}
+
+MIDDLEWARE = [
+    "shell.logs.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.directory.hosts.HostMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tenants.people.access.AccessMiddleware",
+]
+ROOT_URLCONF = "config.urls_public"  # HostMiddleware chooses urls_public, urls_staff or urls_tenant
+PUBLIC_URLCONF = "config.urls_public"
+STAFF_URLCONF = "config.urls_staff"
+TENANT_URLCONF = "config.urls_tenant"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "shell.context_processors.shell",
+            ],
+            # `shell` comes first so that its pages replace the ones of the sign-in library.
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        ("django.template.loaders.filesystem.Loader", [ROOT / "platform/shell/templates"]),
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+
+# Menus and counters that upper layers add to the chrome, as dotted strings (see docs/architecture.md).
+TOWN_MENU = "config.menus.town_menu"
+CONSOLE_MENU = "config.menus.console_menu"
+
+# People
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_ADAPTER = "tenants.people.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # invitations prove the address before the person exists
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "SCT"
+USERSESSIONS_TRACK_ACTIVITY = True
+# Second factor obligatory for Adtende's people and municipal administrators; off only in demonstration mode.
+SECOND_FACTOR_REQUIRED = not (DEMONSTRATION and environment.flag("SCT_DEMONSTRATION_WITHOUT_MFA", default=True))
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+
+# Sessions and cookies: host-only, so that one municipality's cookie means nothing on another's host.
+_prefix = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{_prefix}sessionid"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_NAME = f"{_prefix}csrftoken"
+CSRF_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_NAME = f"{_prefix}language"
+LANGUAGE_COOKIE_SECURE = SECURE
+SECURE_SSL_REDIRECT = environment.flag("SCT_SSL_REDIRECT", default=SECURE)
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("SCT_BEHIND_PROXY", default=False) else None
+)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "img-src": ["'self'", "data:"],
+    }
+}
+
+# Languages: the interface is written in English msgids and spoken in Spanish and Catalan first.
+LANGUAGE_CODE = "es"
+LANGUAGES = [("es", "Español"), ("ca", "Català"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "platform/shell/locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # each municipality's own zone is used where days are told
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = environment.text("SCT_STATIC_ROOT") or SCT_HOME / "static"
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": SCT_HOME / "files"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+UPLOADS = SCT_HOME / "uploads"  # files people upload, one folder per municipality, removed after the import
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+
+# Mail
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if environment.text("EMAIL_HOST")
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.whole_number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
+EMAIL_FILE_PATH = SCT_HOME / "mail"
+DEFAULT_FROM_EMAIL = environment.text("SCT_MAIL_FROM", "SCT <sct@localhost>")
+
+# What the shell's chrome shows
+SUPPORT_PHONE = environment.text("SCT_SUPPORT_PHONE", "900 000 000")
+
+# Logs and errors
+LOGGING_CONFIG = "shell.logs.configure"
+LOGGING = {"level": environment.text("SCT_LOG_LEVEL", "INFO")}
+SENTRY_DSN = environment.text("SENTRY_DSN")
+
+SILENCED_SYSTEM_CHECKS = ["fields.W342"]

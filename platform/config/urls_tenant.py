@@ -1,0 +1,5 @@
+"""Addresses of this kind of host."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,66 @@
+"""From the Host header to the world it belongs to: public site, municipality or Adtende's console.
+
+Also the guard of the end of a request: whatever happened, the next one starts on the public side.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from tenants.directory.queries import municipality_at
+from tenants.isolation.context import CONSOLE, PUBLIC_SITE
+
+PUBLIC_PATHS_ON_ANY_HOST = ("/healthz", "/readyz", "/static/")
+
+
+def clean_host(raw: str) -> str:
+    """`Caldes.LOCALHOST.:8000` gives `caldes.localhost`; an unusable header gives an empty text."""
+    host, _, port = raw.strip().lower().partition(":")
+    if port and not port.isdigit():
+        return ""
+    host = host.removesuffix(".")
+    return host if all(c.isalnum() or c in "-." for c in host) and host.isascii() else ""
+
+
+class HostMiddleware:
+    """Chooses URLconf, database role and `request.municipality` (None outside a municipality) by host."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            connection.set_tenant(PUBLIC_SITE)
+            response = self._respond(request)
+            patch_vary_headers(response, ["Host"])
+            return response
+        finally:
+            connection.set_tenant(PUBLIC_SITE)
+
+    def _respond(self, request: HttpRequest) -> HttpResponse:
+        host = clean_host(request.META.get("HTTP_HOST", ""))
+        request.META["HTTP_HOST"] = host + _port(request)  # links are built from the clean name
+        request.municipality = None  # type: ignore[attr-defined]
+        request.is_console = host == settings.STAFF_HOST  # type: ignore[attr-defined]
+        if request.path.startswith(PUBLIC_PATHS_ON_ANY_HOST) or host == settings.BASE_HOST:
+            request.urlconf = settings.PUBLIC_URLCONF  # type: ignore[attr-defined]
+        elif host == settings.STAFF_HOST:
+            request.urlconf = settings.STAFF_URLCONF  # type: ignore[attr-defined]
+            connection.set_tenant(CONSOLE)
+        else:
+            municipality = municipality_at(host) if host else None
+            if municipality is None:
+                return render(request, "shell/unknown_host.html", {"host": host}, status=404)
+            request.municipality = municipality  # type: ignore[attr-defined]
+            request.urlconf = settings.TENANT_URLCONF  # type: ignore[attr-defined]
+            connection.set_tenant(municipality)
+        return self.get_response(request)
+
+
+def _port(request: HttpRequest) -> str:
+    _, _, port = request.META.get("HTTP_HOST", "").partition(":")
+    return f":{port}" if port.isdigit() else ""

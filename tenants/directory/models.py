@@ -1,0 +1,51 @@
+"""The municipalities of the platform and the addresses they answer at. Public schema."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django_tenants.models import DomainMixin, TenantMixin
+
+
+class Municipality(TenantMixin):  # type: ignore[misc]
+    """One client administration. Its row outlives its schema, so that names and numbers are never used again."""
+
+    class State(models.TextChoices):
+        ACTIVE = "ACTIVE"
+        CLOSING = "CLOSING"
+        CLOSED = "CLOSED"
+
+    auto_create_schema = False  # tenants.opening makes it, in one transaction
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.CharField(max_length=40, unique=True)
+    look_alike_key = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    ine_code = models.CharField(max_length=5, db_index=True)
+    province = models.CharField(max_length=40)
+    population = models.PositiveIntegerField()
+    population_year = models.PositiveSmallIntegerField()
+    time_zone = models.CharField(max_length=40)
+    language = models.CharField(max_length=5)
+    colour = models.CharField(max_length=20, default="teal")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    is_demonstration = models.BooleanField(default=False)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(schema_name__regex=r"^t_[0-9]{6}$"), name="schema_name_form"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_in_service(self) -> bool:
+        """Whether citizens are served today: its population counts as covered."""
+        return self.state == self.State.ACTIVE
+
+
+class Domain(DomainMixin):  # type: ignore[misc]
+    """One host name of a municipality, lower case, without port or trailing dot."""

@@ -1,0 +1,36 @@
+"""Entering a municipality, the public site or the console outside a request. The only way in for commands and jobs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from tenants.isolation.rules import PUBLIC_SCHEMA
+
+
+@dataclass(frozen=True)
+class SharedSide:
+    """The public schema, entered as app_web (the public site) or app_staff (Adtende's console)."""
+
+    public_role: str
+    schema_name: str = PUBLIC_SCHEMA
+
+
+PUBLIC_SITE = SharedSide("app_web")
+CONSOLE = SharedSide("app_staff")
+
+
+@contextmanager
+def inside(side: Any) -> Iterator[None]:
+    """Works for ``side`` (a Municipality, PUBLIC_SITE or CONSOLE) and goes back to where it was, whatever happens.
+
+    Raises TransactionManagementError when called inside a transaction of somebody else.
+    """
+    before, role = connection.tenant, connection.public_role
+    connection.set_tenant(side)
+    try:
+        yield
+    finally:
+        connection.set_tenant(SharedSide(role) if before.schema_name == PUBLIC_SCHEMA else before)

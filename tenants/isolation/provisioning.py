@@ -1,0 +1,112 @@
+"""Roles and grants of one municipality and of the shared tables. Owner mode only; every function is safe to repeat."""
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+from tenants.isolation import register
+from tenants.isolation.rules import UnknownSchema, is_municipality_role
+
+CONNECTIONS_PER_MUNICIPALITY = 20
+
+
+def _run(statement: str, **names: sql.Composable) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(**names).as_string(cursor.connection))
+
+
+def _table(label: str) -> str:
+    return apps.get_model(label)._meta.db_table
+
+
+def create_role(schema: str, password: str | None) -> None:
+    """Makes the LOGIN role of a municipality. ``password`` None where the socket's peer authentication lets it in."""
+    if not is_municipality_role(schema):
+        raise UnknownSchema(f"“{schema}” is not the schema of a municipality")
+    role = sql.Identifier(schema)
+    _run(
+        "CREATE ROLE {r} LOGIN NOINHERIT CONNECTION LIMIT {n}", r=role, n=sql.Literal(CONNECTIONS_PER_MUNICIPALITY)
+    )
+    if password is not None:
+        assert_password(schema, password)
+    _run("GRANT CONNECT ON DATABASE {db} TO {r}", db=sql.Identifier(settings.DATABASES["default"]["NAME"]), r=role)
+    if settings.TENANT_DB_MODE == "role":
+        _run("GRANT {r} TO app_web", r=role)
+
+
+def assert_password(schema: str, password: str) -> None:
+    """Sets the password's verifier again: a role can change its own and lock its municipality out."""
+    with connection.cursor() as cursor:
+        verifier = cursor.connection.pgconn.encrypt_password(password.encode(), schema.encode(), b"scram-sha-256")
+    _run("ALTER ROLE {r} LOGIN PASSWORD {v}", r=sql.Identifier(schema), v=sql.Literal(verifier.decode()))
+
+
+def grant_own_tables(schema: str) -> None:
+    """Grants a municipality's role what the register lists, and nothing more, in its own schema."""
+    role, own = sql.Identifier(schema), sql.Identifier(schema)
+    _run("GRANT USAGE ON SCHEMA {s} TO {r}", s=own, r=role)
+    _run("GRANT USAGE ON SCHEMA public TO {r}", r=role)
+    _run("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {s} TO {r}", s=own, r=role)
+    _run("ALTER DEFAULT PRIVILEGES IN SCHEMA {s} GRANT SELECT ON TABLES TO {r}", s=own, r=role)
+    _run("ALTER DEFAULT PRIVILEGES IN SCHEMA {s} GRANT USAGE ON SEQUENCES TO {r}", s=own, r=role)
+    _run("REVOKE ALL ON ALL TABLES IN SCHEMA {s} FROM {r}", s=own, r=role)
+    by_privileges: dict[frozenset[str], list[sql.Composable]] = {register.READ: [_qualified(schema, "django_migrations")]}
+    for label, privileges in register.MUNICIPALITY_TABLES.items():
+        by_privileges.setdefault(privileges, []).append(_qualified(schema, _table(label)))
+    for privileges, tables in by_privileges.items():
+        _grant(privileges, tables, schema)
+
+
+def grant_shared_tables(schemas: Iterable[str]) -> None:
+    """Grants each municipality in ``schemas`` its part of the shared tables; row-level security narrows it."""
+    for schema in schemas:
+        for label, roles in register.SHARED_TABLES.items():
+            if "municipality" in roles:
+                _grant(roles["municipality"], [_qualified("public", _table(label))], schema)
+
+
+def grant_application_roles() -> None:
+    """Grants app_web, app_staff and app_jobs what the register lists, and sets row-level security up."""
+    tables = {_table(label): roles for label, roles in register.SHARED_TABLES.items()}
+    for table, roles in {**tables, **register.SHARED_TABLES_BY_NAME}.items():
+        for role in register.APPLICATION_ROLES[:3]:
+            _run("REVOKE ALL ON {t} FROM {r}", t=_qualified("public", table), r=sql.Identifier(role))
+            if role in roles:
+                _grant(roles[role], [_qualified("public", table)], role)
+    _run("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
+    _run("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO app_jobs")
+    _run("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO app_web, app_staff, app_jobs")
+    for label, column in register.OWN_ROWS.items():
+        _row_level_security(label, column)
+
+
+def _row_level_security(label: str, column: str) -> None:
+    table = _qualified("public", _table(label))
+    _run("ALTER TABLE {t} ENABLE ROW LEVEL SECURITY", t=table)
+    _run("DROP POLICY IF EXISTS own_rows ON {t}", t=table)
+    _run(
+        "CREATE POLICY own_rows ON {t} USING ({c} = current_user) WITH CHECK ({c} = current_user)",
+        t=table,
+        c=sql.Identifier(column),
+    )
+    for role, privileges in register.SHARED_TABLES[label].items():
+        if role in register.APPLICATION_ROLES and "SELECT" in privileges:
+            policy = sql.Identifier(f"{role}_reads")
+            _run("DROP POLICY IF EXISTS {p} ON {t}", p=policy, t=table)
+            _run("CREATE POLICY {p} ON {t} FOR SELECT TO {r} USING (true)", p=policy, t=table, r=sql.Identifier(role))
+
+
+def _qualified(schema: str, table: str) -> sql.Composable:
+    return sql.SQL("{}.{}").format(sql.Identifier(schema), sql.Identifier(table))
+
+
+def _grant(privileges: Iterable[str], tables: list[sql.Composable], role: str) -> None:
+    _run(
+        "GRANT {p} ON {t} TO {r}",
+        p=sql.SQL(", ").join(sql.SQL(word) for word in sorted(privileges)),
+        t=sql.SQL(", ").join(tables),
+        r=sql.Identifier(role),
+    )

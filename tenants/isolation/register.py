@@ -1,0 +1,80 @@
+"""Who may do what with every table: the one register that roles, provisioning and the audit test share.
+
+A model that is not listed here fails `manage check` and the tests. `pk` sequences follow the table: whoever may INSERT
+may use them.
+"""
+
+from typing import Final
+
+READ: Final = frozenset({"SELECT"})
+APPEND: Final = frozenset({"SELECT", "INSERT"})
+KEEP: Final = frozenset({"SELECT", "INSERT", "UPDATE"})
+FULL: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+
+Privileges = frozenset[str]
+
+# In each municipality's schema: what the municipality's own role may do. Nobody else may do anything there.
+MUNICIPALITY_TABLES: dict[str, Privileges] = {
+    "people.User": KEEP,
+    "people.Invitation": KEEP,
+    "audit.AuditEntry": APPEND,
+    "sessions.Session": FULL,
+    "account.EmailAddress": FULL,
+    "account.EmailConfirmation": FULL,
+    "mfa.Authenticator": FULL,
+    "usersessions.UserSession": FULL,
+    "departments.Department": FULL,
+    "departments.Extension": FULL,
+    "lines.Line": FULL,
+    "lines.Queue": FULL,
+    "lines.Agent": FULL,
+    "pbx.Pbx": FULL,
+    "pbx.Import": KEEP,
+    "pbx.ImportBlock": APPEND,
+    "pbx.RawRecord": APPEND,
+    "pbx.RefusedRow": APPEND,
+    "pbx.ChannelLink": FULL,
+    "pbx.TableMapping": FULL,
+    "calls.Call": FULL,
+    "calls.Leg": FULL,
+    "calls.Visit": FULL,
+    "calls.Derivation": FULL,
+    "kpi.Bucket": FULL,
+    "kpi.ChangedQuarter": FULL,
+    "kpi.FillMark": FULL,
+}
+
+# In the public schema: per role. `municipality` stands for every municipality's role, held to its own rows by
+# row-level security on the column named in OWN_ROWS.
+SHARED_TABLES: dict[str, dict[str, Privileges]] = {
+    "directory.Municipality": {"app_web": READ, "app_staff": READ},
+    "directory.Domain": {"app_web": READ, "app_staff": READ},
+    "isolation.TemplateScript": {},
+    "public.PublicCount": {"app_web": READ, "app_staff": READ, "municipality": FULL},
+    "people.User": {"app_staff": KEEP},
+    "people.Invitation": {"app_staff": KEEP},
+    "audit.AuditEntry": {"app_staff": APPEND},
+    "sessions.Session": {"app_staff": FULL, "app_web": FULL},
+    "account.EmailAddress": {"app_staff": FULL},
+    "account.EmailConfirmation": {"app_staff": FULL},
+    "mfa.Authenticator": {"app_staff": FULL},
+    "usersessions.UserSession": {"app_staff": FULL},
+    "procrastinate.ProcrastinateJob": {"app_jobs": FULL},
+    "procrastinate.ProcrastinateEvent": {"app_jobs": FULL},
+    "procrastinate.ProcrastinatePeriodicDefer": {"app_jobs": FULL},
+    "procrastinate.ProcrastinateWorker": {"app_jobs": FULL},
+}
+
+# Tables of the public schema without a model.
+SHARED_TABLES_BY_NAME: dict[str, dict[str, Privileges]] = {
+    "limits": {"app_web": FULL},
+    "django_migrations": {"app_web": READ, "app_staff": READ},
+}
+
+# Shared tables with row-level security, and the column that names the row's owner.
+OWN_ROWS: dict[str, str] = {
+    "directory.Municipality": "schema_name",
+    "public.PublicCount": "schema_name",
+}
+
+APPLICATION_ROLES: Final = ("app_web", "app_staff", "app_jobs", "app_backup")
