@@ -31,6 +31,7 @@ GRANT EXECUTE ON FUNCTION pg_catalog.pg_notify(text,text) TO app_jobs, app_owner
 GRANT CONNECT ON DATABASE {db} TO app_owner, app_web, app_staff, app_jobs, app_backup;
 GRANT CREATE, TEMP ON DATABASE {db} TO app_owner;
 GRANT pg_read_all_data TO app_backup;
+GRANT pg_signal_backend TO app_owner;
 """
 
 

@@ -116,14 +116,24 @@ def close_municipality(*, slug: str, by: Actor, reason: str) -> Municipality:
 
 
 def _drop(schema: str) -> None:
-    name = sql.Identifier(schema)
+    # Nobody may come in any more, whoever is in goes out, then the schema and the role's last rights go.
+    _execute("ALTER ROLE {r} NOLOGIN", schema)
     with connection.cursor() as cursor:
-        # Nobody may come in any more, whoever is in goes out, then the schema goes.
-        cursor.execute(sql.SQL("ALTER ROLE {r} NOLOGIN").format(r=name).as_string(cursor.connection))
         cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [schema])
-        cursor.execute(sql.SQL("DROP SCHEMA {s} CASCADE").format(s=name).as_string(cursor.connection))
-        cursor.execute(sql.SQL("DROP OWNED BY {r}").format(r=name).as_string(cursor.connection))
-        cursor.execute(sql.SQL("DROP ROLE {r}").format(r=name).as_string(cursor.connection))
+    for statement in (
+        "DROP SCHEMA {r} CASCADE",
+        "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {r}",
+        "REVOKE ALL ON SCHEMA public FROM {r}",
+        "REVOKE ALL ON DATABASE {d} FROM {r}",
+        "DROP ROLE {r}",
+    ):
+        _execute(statement, schema)
+
+
+def _execute(statement: str, role: str) -> None:
+    names = {"r": sql.Identifier(role), "d": sql.Identifier(connection.settings_dict["NAME"])}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(**names).as_string(cursor.connection))
 
 
 def set_up_database() -> None:

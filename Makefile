@@ -1,0 +1,25 @@
+# The commands of this project. `make help` lists them.
+PYTHON ?= python3
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test lint bench
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 12
+
+setup: ## virtual environment and everything the product needs
+	@$(PYTHON) bin/setup base
+
+setup-dev:
+	@$(PYTHON) bin/setup dev
+
+run: setup ## everything, with demonstration data: web, worker and provisioner (PORT=8000, SCT_HOME=...)
+	@exec .venv/bin/manage serve
+
+test: setup-dev ## all tests, in a database and a browser of their own (ARGS="..." goes to pytest)
+	@.venv/bin/python bin/run-tests $(ARGS)
+
+lint: setup-dev ## style, types, layers, templates, translations, tenant schema
+	@.venv/bin/python bin/run-lint
+
+bench: setup-dev ## speed as ratios, printed and written to bench/latest.json (ONLY=import runs a part)
+	@.venv/bin/python -m bench $(if $(ONLY),--only $(ONLY))

@@ -1,0 +1,78 @@
+"""What `make run` starts: database, demonstration, web, worker and provisioner, until Ctrl-C."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from config import database, environment
+
+
+class Command(BaseCommand):
+    help = "Starts everything on this machine; Ctrl-C stops it."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._refuse_taken_port()
+        demonstration = environment.flag("SCT_DEMONSTRATION", default=True)
+        surroundings = {
+            **os.environ,
+            "SCT_DEMONSTRATION": "1" if demonstration else "0",
+            "PORT": str(settings.PORT),
+        }
+        try:
+            if environment.text("DATABASE_URL"):
+                self._manage("set_up_database", surroundings)
+            if demonstration:
+                self._manage("load_demonstration", surroundings)
+            self._say_addresses(demonstration)
+            code = self._processes(surroundings)
+        finally:
+            if not environment.text("DATABASE_URL"):
+                database.embedded().stop()
+        self.stdout.write("Stopped.")
+        if code not in {0, 130, -signal.SIGINT}:
+            raise CommandError(f"A process ended with code {code}: see the lines above.")
+
+    def _refuse_taken_port(self) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", settings.PORT))
+            except OSError as error:
+                raise CommandError(
+                    f"Port {settings.PORT} is taken by another program: stop it, or choose another with PORT=8100 make run."
+                ) from error
+
+    def _manage(self, command: str, surroundings: dict[str, str]) -> None:
+        done = subprocess.run([sys.executable, sys.argv[0], command], env=surroundings, check=False)
+        if done.returncode:
+            raise CommandError(f"“manage {command}” did not finish: see the line above. Running again goes on from there.")
+
+    def _processes(self, surroundings: dict[str, str]) -> int:
+        with subprocess.Popen(
+            [sys.executable, "-m", "honcho", "-f", str(settings.ROOT / "Procfile"), "-d", str(settings.ROOT),
+             "start", "web", "worker", "provisioner"],
+            env=surroundings,
+        ) as processes:  # fmt: skip
+            # Ctrl-C reaches honcho too; it stops its children and we wait for it. A polite kill is passed on.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, lambda *_: processes.terminate())
+            return processes.wait()
+
+    def _say_addresses(self, demonstration: bool) -> None:
+        base = f"{settings.BASE_HOST}:{settings.PORT}"
+        lines = ["", "SCT is starting. Stop it with Ctrl-C.", f"  Public pages     http://{base}/"]
+        if demonstration:
+            from config.demonstration.rules import SIGN_INS, TOWNS
+
+            lines += [f"  {town.name:<16} http://{town.slug}.{base}/" for town in TOWNS]
+            lines += [f"  Adtende's console http://consola.{base}/", "", "  Demonstration sign-ins (password in brackets):"]
+            lines += [f"    {person.email} ({person.password}) — {person.what}" for person in SIGN_INS]
+        self.stdout.write("\n".join(lines) + "\n", ending="")
+        self.stdout.flush()

@@ -1,0 +1,117 @@
+"""Every test runs on a real PostgreSQL with real roles: two municipalities, Caldes and Arrecife, and an outsider.
+
+One cluster per test process, made in under a second, thrown away at the end.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+HOME = Path(os.environ.get("SCT_HOME") or tempfile.mkdtemp(prefix="sct-test-")) / WORKER
+os.environ.update(SCT_HOME=str(HOME), SCT_TEST_DATABASE="1", SCT_DEMONSTRATION="0", DJANGO_SETTINGS_MODULE="config.settings")
+os.environ.pop("TENANT_DB_MODE", None)
+
+import django  # noqa: E402
+import pytest  # noqa: E402
+from django.test import Client  # noqa: E402
+from support import PASSWORD, manage, owner_connection, sign_in  # noqa: E402
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from config import database
+
+    if not os.environ.get("DATABASE_URL"):
+        database.embedded().start()
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    from config import database
+
+    if not os.environ.get("DATABASE_URL") and (HOME / "postgres").exists():
+        database.embedded().stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """The database is prepared by the product's own command, not by Django's test runner."""
+    manage("set_up_database")
+
+
+def _open(slug: str, ine_code: str) -> Any:
+    manage("open_municipality", "--ine", ine_code, "--slug", slug)
+    from tenants.directory.models import Municipality
+
+    return Municipality.objects.get(slug=slug)
+
+
+@pytest.fixture(scope="session")
+def towns(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """Caldes (Catalan) and Arrecife (Canary time), opened for real; access to the database is on for the session."""
+    with django_db_blocker.unblock():
+        yield {"caldes": _open("caldes", "08033"), "arrecife": _open("arrecife", "35004")}
+
+
+@pytest.fixture
+def caldes(towns: dict[str, Any]) -> Iterator[Any]:
+    """The municipality under test; its tables are emptied afterwards."""
+    yield towns["caldes"]
+    _empty(towns["caldes"])
+
+
+@pytest.fixture
+def arrecife(towns: dict[str, Any]) -> Iterator[Any]:
+    """The other municipality, which must never be seen."""
+    yield towns["arrecife"]
+    _empty(towns["arrecife"])
+
+
+def _empty(municipality: Any) -> None:
+    from django.db import connection
+
+    from tenants.isolation.context import PUBLIC_SITE
+
+    connection.set_tenant(PUBLIC_SITE)
+    connection.close()
+    with owner_connection() as owner:
+        tables = owner.execute(
+            "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables WHERE schemaname = %s AND tablename <> 'django_migrations'",
+            [municipality.schema_name],
+        ).fetchall()
+        owner.execute("TRUNCATE " + ", ".join(name for (name,) in tables))
+        owner.execute("DELETE FROM public.public_publiccount WHERE schema_name = %s", [municipality.schema_name])
+        owner.execute("DELETE FROM public.limits")
+
+
+@pytest.fixture
+def browse() -> Callable[..., Client]:
+    """browse("caldes") is a browser on Caldes' host, signed in as `person` when one is given."""
+
+    def on(slug: str, person: Any = None) -> Client:
+        from django.conf import settings
+
+        host = settings.BASE_HOST if slug == "" else f"{slug}.{settings.BASE_HOST}"
+        client = Client(headers={"host": host})
+        if person is not None:
+            sign_in(client, person)
+        return client
+
+    return on
+
+
+@pytest.fixture
+def person() -> Callable[..., Any]:
+    """person(caldes, Role.SUPERVISOR) makes somebody of that municipality; None as town makes somebody of Adtende."""
+    from tenants.isolation.context import CONSOLE, inside
+    from tenants.people.models import User
+
+    def make(town: Any, role: Any, email: str = "") -> Any:
+        with inside(town or CONSOLE):
+            return User.objects.create_user(
+                email or f"{role.value.lower()}@example.org", PASSWORD, name=role.value.title(), role=role.value
+            )
+
+    return make

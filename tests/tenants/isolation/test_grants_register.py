@@ -1,0 +1,71 @@
+"""The register of grants is what the database really grants."""
+
+from support import owner_connection
+from django.apps import apps
+from django.conf import settings
+
+from tenants.isolation import register
+
+
+def _labels(names: list[str]) -> set[str]:
+    return {m._meta.label for c in apps.get_app_configs() if c.name in names for m in c.get_models() if m._meta.managed}
+
+
+def test_every_model_is_classified():
+    assert _labels(settings.TENANT_APPS) == set(register.MUNICIPALITY_TABLES)
+    shared = {label for label in _labels(settings.SHARED_APPS) if apps.get_model(label)._meta.managed}
+    assert shared <= set(register.SHARED_TABLES)
+
+
+def _granted(role: str, schema: str) -> dict[str, frozenset[str]]:
+    with owner_connection() as owner:
+        rows = owner.execute(
+            "SELECT table_name, array_agg(privilege_type::text) FROM information_schema.role_table_grants "
+            "WHERE grantee = %s AND table_schema = %s GROUP BY 1",
+            [role, schema],
+        ).fetchall()
+    return {table: frozenset(privileges) for table, privileges in rows}
+
+
+def test_a_towns_role_has_in_its_schema_what_the_register_says(caldes):
+    expected = {apps.get_model(k)._meta.db_table: v for k, v in register.MUNICIPALITY_TABLES.items()}
+    assert _granted(caldes.schema_name, caldes.schema_name) == {**expected, "django_migrations": register.READ}
+
+
+def test_a_towns_role_has_in_public_only_its_shared_tables(caldes):
+    expected = {
+        apps.get_model(label)._meta.db_table: roles["municipality"]
+        for label, roles in register.SHARED_TABLES.items()
+        if "municipality" in roles
+    }
+    assert _granted(caldes.schema_name, "public") == expected
+
+
+def test_a_towns_role_has_nothing_in_another_schema(caldes, arrecife):
+    assert _granted(caldes.schema_name, arrecife.schema_name) == {}
+    assert _granted("app_web", caldes.schema_name) == {}
+    assert _granted("app_staff", caldes.schema_name) == {}
+
+
+def test_the_applications_roles_have_in_public_what_the_register_says(caldes):
+    for role in register.APPLICATION_ROLES[:3]:
+        expected = {
+            apps.get_model(label)._meta.db_table: roles[role]
+            for label, roles in register.SHARED_TABLES.items()
+            if role in roles
+        } | {table: roles[role] for table, roles in register.SHARED_TABLES_BY_NAME.items() if role in roles}
+        assert _granted(role, "public") == expected
+
+
+def test_every_table_a_town_writes_in_public_has_row_level_security(caldes):
+    with owner_connection() as owner:
+        protected = {
+            name
+            for (name,) in owner.execute(
+                "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace"
+            )
+        }
+    shared_with_towns = {
+        apps.get_model(label)._meta.db_table for label, roles in register.SHARED_TABLES.items() if "municipality" in roles
+    }
+    assert shared_with_towns <= protected

@@ -1,0 +1,48 @@
+"""Opening and closing a municipality from the command line."""
+
+import json
+
+from support import manage, owner_connection
+
+from tenants.directory.models import Municipality
+
+
+def _close(slug, tmp_path):
+    return manage("close_municipality", "--slug", slug, "--export-to", str(tmp_path / "export"), "--reason", "test", "--json")
+
+
+def test_opening_answers_with_schema_and_host(towns):
+    answer = json.loads(manage("open_municipality", "--ine", "17079", "--slug", "girona", "--json").stdout)
+    assert set(answer) == {"municipality", "schema", "slug", "host", "seconds"}
+    assert answer["host"] == "girona.localhost"
+    town = Municipality.objects.get(slug="girona")
+    assert (town.name, town.language, town.time_zone) == ("Girona", "ca", "Europe/Madrid")
+
+
+def test_a_used_a_reserved_a_look_alike_and_an_unknown_one_are_refused_in_one_sentence(towns):
+    for arguments, word in [
+        (("--ine", "08033", "--slug", "caldes"), "already"),
+        (("--ine", "08033", "--slug", "ca1des"), "already"),
+        (("--ine", "08033", "--slug", "adm1n"), "reserved"),
+        (("--ine", "08033", "--slug", "Caldés"), "small letters"),
+        (("--ine", "99999", "--slug", "enlloc"), "INE code"),
+    ]:
+        done = manage("open_municipality", *arguments, check=False)
+        assert done.returncode == 1
+        assert word in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+        assert done.stdout == ""
+
+
+def test_a_closed_town_leaves_an_export_and_a_tombstone_and_its_address_is_never_used_again(towns, tmp_path):
+    schema = json.loads(manage("open_municipality", "--ine", "17079", "--slug", "passatgera", "--json").stdout)["schema"]
+    answer = json.loads(_close("passatgera", tmp_path).stdout)
+    assert (tmp_path / "export" / "departments_department.csv").exists()
+    assert "password" not in (tmp_path / "export" / "people_user.csv").read_text()
+    assert answer["tables"]["people_user"] == 0
+    with owner_connection() as owner:
+        assert not owner.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema]).fetchone()
+        assert not owner.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [schema]).fetchone()
+    assert manage("open_municipality", "--ine", "17079", "--slug", "passatgera", check=False).returncode == 1
+    again = json.loads(manage("open_municipality", "--ine", "17079", "--slug", "una-altra", "--json").stdout)
+    assert again["schema"] > schema
