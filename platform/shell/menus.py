@@ -1,0 +1,30 @@
+"""The shape of the menus that upper layers hand to the chrome, and where they are asked for."""
+
+from collections.abc import Callable
+from typing import NamedTuple, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+
+class MenuEntry(NamedTuple):
+    """A link of the side navigation. ``count`` is text such as ``9`` or ``3 expired``; empty shows nothing."""
+
+    label: str
+    url: str
+    is_current: bool = False
+    count: str = ""
+
+
+class MenuGroup(NamedTuple):
+    """Entries under a heading; the first group usually has no label."""
+
+    label: str
+    entries: list[MenuEntry]
+
+
+def menu_of(request: HttpRequest) -> list[MenuGroup]:
+    """The groups for this person on this host: settings name the functions, ``f(request) -> list[MenuGroup]``."""
+    path = settings.CONSOLE_MENU if getattr(request, "is_console", False) else settings.TOWN_MENU
+    return cast(Callable[[HttpRequest], list[MenuGroup]], import_string(path))(request)
