@@ -11,7 +11,9 @@ from typing import Any
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 HOME = Path(os.environ.get("SCT_HOME") or tempfile.mkdtemp(prefix="sct-test-")) / WORKER
-os.environ.update(SCT_HOME=str(HOME), SCT_TEST_DATABASE="1", SCT_DEMONSTRATION="0", DJANGO_SETTINGS_MODULE="config.settings")
+os.environ.update(
+    SCT_HOME=str(HOME), SCT_TEST_DATABASE="1", SCT_DEMONSTRATION="0", DJANGO_SETTINGS_MODULE="config.settings"
+)
 os.environ.pop("TENANT_DB_MODE", None)
 
 import django  # noqa: E402

@@ -4,11 +4,11 @@ import getpass
 import socket
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest
 
 from tenants.audit.models import AuditEntry
 from tenants.audit.rules import Actor, ActorKind, command_line
+from tenants.isolation.context import connection
 
 
 class UnableToRecord(Exception):

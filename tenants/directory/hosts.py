@@ -6,13 +6,12 @@ Also the guard of the end of a request: whatever happened, the next one starts o
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from tenants.directory.queries import municipality_at
-from tenants.isolation.context import CONSOLE, PUBLIC_SITE
+from tenants.isolation.context import CONSOLE, PUBLIC_SITE, connection
 
 PUBLIC_PATHS_ON_ANY_HOST = ("/healthz", "/readyz", "/static/")
 

@@ -7,7 +7,7 @@ from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 
 
-class Municipality(TenantMixin):  # type: ignore[misc]
+class Municipality(TenantMixin):
     """One client administration. Its row outlives its schema, so that names and numbers are never used again."""
 
     class State(models.TextChoices):
@@ -47,5 +47,5 @@ class Municipality(TenantMixin):  # type: ignore[misc]
         return self.state == self.State.ACTIVE
 
 
-class Domain(DomainMixin):  # type: ignore[misc]
+class Domain(DomainMixin):
     """One host name of a municipality, lower case, without port or trailing dot."""

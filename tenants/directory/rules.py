@@ -7,12 +7,105 @@ LONGEST_SLUG = 40
 _SLUG = re.compile(r"[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]")
 
 RESERVED_SLUGS = frozenset(
-    """www mail smtp imap pop ftp ns ns1 ns2 mx webmail autodiscover admin administrador administrator root api app apps
-    consola console staff adtende sct static media assets cdn img files docs doc ayuda help soporte support status estado
-    login signin acceso entrar oauth sso account accounts cuenta public publico public-site portal test tests demo
-    sandbox staging dev pre pro localhost local internal intranet vpn ssh git ci healthz readyz metrics grafana sentry
-    stripe pago pagos payments billing facturas seguridad security abuse postmaster hostmaster ayuntamiento ajuntament
-    concello udala gobierno govern gov datos dades open-data opendata transparencia sede seu""".split()
+    [
+        "www",
+        "mail",
+        "smtp",
+        "imap",
+        "pop",
+        "ftp",
+        "ns",
+        "ns1",
+        "ns2",
+        "mx",
+        "webmail",
+        "autodiscover",
+        "admin",
+        "administrador",
+        "administrator",
+        "root",
+        "api",
+        "app",
+        "apps",
+        "consola",
+        "console",
+        "staff",
+        "adtende",
+        "sct",
+        "static",
+        "media",
+        "assets",
+        "cdn",
+        "img",
+        "files",
+        "docs",
+        "doc",
+        "ayuda",
+        "help",
+        "soporte",
+        "support",
+        "status",
+        "estado",
+        "login",
+        "signin",
+        "acceso",
+        "entrar",
+        "oauth",
+        "sso",
+        "account",
+        "accounts",
+        "cuenta",
+        "public",
+        "publico",
+        "public-site",
+        "portal",
+        "test",
+        "tests",
+        "demo",
+        "sandbox",
+        "staging",
+        "dev",
+        "pre",
+        "pro",
+        "localhost",
+        "local",
+        "internal",
+        "intranet",
+        "vpn",
+        "ssh",
+        "git",
+        "ci",
+        "healthz",
+        "readyz",
+        "metrics",
+        "grafana",
+        "sentry",
+        "stripe",
+        "pago",
+        "pagos",
+        "payments",
+        "billing",
+        "facturas",
+        "seguridad",
+        "security",
+        "abuse",
+        "postmaster",
+        "hostmaster",
+        "ayuntamiento",
+        "ajuntament",
+        "concello",
+        "udala",
+        "gobierno",
+        "govern",
+        "gov",
+        "datos",
+        "dades",
+        "open-data",
+        "opendata",
+        "transparencia",
+        "sede",
+        "seu",
+    ]
 )
 
 
@@ -45,7 +138,14 @@ def _undisguised(slug: str) -> str:
 
 def look_alike_key(slug: str) -> str:
     """Equal for two slugs that a hurried person would confuse: `sant-boi` and `santboi`, `ca1des` and `caldes`."""
-    return slug.replace("-", "").replace("0", "o").replace("1", "l").replace("i", "l").replace("vv", "w").replace("rn", "m")
+    return (
+        slug.replace("-", "")
+        .replace("0", "o")
+        .replace("1", "l")
+        .replace("i", "l")
+        .replace("vv", "w")
+        .replace("rn", "m")
+    )
 
 
 def slug_of(name: str) -> str:

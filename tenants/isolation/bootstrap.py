@@ -39,7 +39,9 @@ class UnableToSetUpDatabase(Exception):
     """The database cannot be prepared; the text says what is missing."""
 
 
-def prepare(*, host: str, port: str, name: str, superuser: str, superuser_password: str, passwords: dict[str, str]) -> None:
+def prepare(
+    *, host: str, port: str, name: str, superuser: str, superuser_password: str, passwords: dict[str, str]
+) -> None:
     """Makes roles and database and takes away what PUBLIC must not have.
 
     ``passwords`` maps every application role and app_owner to its password; only verifiers reach the server.
@@ -53,13 +55,15 @@ def prepare(*, host: str, port: str, name: str, superuser: str, superuser_passwo
                 _role(connection, role, passwords[role])
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER app_owner TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+                    sql.SQL("CREATE DATABASE {} OWNER app_owner TEMPLATE template0 ENCODING 'UTF8'").format(
+                        sql.Identifier(name)
+                    )
                 )
         with psycopg.connect(dbname=name, autocommit=False, **access) as connection:  # type: ignore[arg-type]
             connection.execute("SELECT pg_advisory_xact_lock(7345001)")
             for statement in REVOKES.strip().split(";\n"):
                 if statement.strip():
-                    connection.execute(sql.SQL(statement).format(db=sql.Identifier(name)))  # type: ignore[arg-type]
+                    connection.execute(sql.SQL(statement).format(db=sql.Identifier(name)))
     except psycopg.Error as error:
         raise UnableToSetUpDatabase(f"The database could not be prepared: {str(error).strip()}") from error
 

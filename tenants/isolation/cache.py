@@ -2,7 +2,7 @@
 
 import hashlib
 
-from django.db import connection
+from tenants.isolation.context import connection
 
 
 def key_with_municipality(key: str, key_prefix: str, version: int) -> str:

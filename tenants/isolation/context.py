@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection as _connection
 
 from tenants.isolation.rules import PUBLIC_SCHEMA
+
+# The isolating backend adds to Django's wrapper (role, schema_name, set_tenant); its stubs do not know that.
+connection: Any = _connection
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
 from psycopg import sql
 
 from tenants.isolation import register
+from tenants.isolation.context import connection
 from tenants.isolation.rules import UnknownSchema, is_municipality_role
 
 CONNECTIONS_PER_MUNICIPALITY = 20
@@ -19,7 +19,7 @@ def _run(statement: str, **names: sql.Composable) -> None:
 
 
 def _table(label: str) -> str:
-    return apps.get_model(label)._meta.db_table
+    return str(apps.get_model(label)._meta.db_table)
 
 
 def create_role(schema: str, password: str | None) -> None:
@@ -27,12 +27,10 @@ def create_role(schema: str, password: str | None) -> None:
     if not is_municipality_role(schema):
         raise UnknownSchema(f"“{schema}” is not the schema of a municipality")
     role = sql.Identifier(schema)
-    _run(
-        "CREATE ROLE {r} LOGIN NOINHERIT CONNECTION LIMIT {n}", r=role, n=sql.Literal(CONNECTIONS_PER_MUNICIPALITY)
-    )
+    _run("CREATE ROLE {r} LOGIN NOINHERIT CONNECTION LIMIT {n}", r=role, n=sql.Literal(CONNECTIONS_PER_MUNICIPALITY))
     if password is not None:
         assert_password(schema, password)
-    _run("GRANT CONNECT ON DATABASE {db} TO {r}", db=sql.Identifier(settings.DATABASES["default"]["NAME"]), r=role)
+    _run("GRANT CONNECT ON DATABASE {db} TO {r}", db=sql.Identifier(connection.settings_dict["NAME"]), r=role)
     if settings.TENANT_DB_MODE == "role":
         _run("GRANT {r} TO app_web", r=role)
 
@@ -53,7 +51,9 @@ def grant_own_tables(schema: str) -> None:
     _run("ALTER DEFAULT PRIVILEGES IN SCHEMA {s} GRANT SELECT ON TABLES TO {r}", s=own, r=role)
     _run("ALTER DEFAULT PRIVILEGES IN SCHEMA {s} GRANT USAGE ON SEQUENCES TO {r}", s=own, r=role)
     _run("REVOKE ALL ON ALL TABLES IN SCHEMA {s} FROM {r}", s=own, r=role)
-    by_privileges: dict[frozenset[str], list[sql.Composable]] = {register.READ: [_qualified(schema, "django_migrations")]}
+    by_privileges: dict[frozenset[str], list[sql.Composable]] = {
+        register.READ: [_qualified(schema, "django_migrations")]
+    }
     for label, privileges in register.MUNICIPALITY_TABLES.items():
         by_privileges.setdefault(privileges, []).append(_qualified(schema, _table(label)))
     for privileges, tables in by_privileges.items():

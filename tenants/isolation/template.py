@@ -11,9 +11,9 @@ import subprocess
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from tenants.isolation.context import connection
 from tenants.isolation.models import TemplateScript
 from tenants.isolation.rules import TEMPLATE_SCHEMA
 
@@ -30,7 +30,9 @@ class UnableToMakeTemplate(Exception):
 def plan_fingerprint() -> str:
     """sha256 over the names of all migrations of the installed applications: equal plans, equal schemas."""
     loader = MigrationLoader(None)
-    return hashlib.sha256("\n".join(f"{app}.{name}" for app, name in sorted(loader.disk_migrations)).encode()).hexdigest()
+    return hashlib.sha256(
+        "\n".join(f"{app}.{name}" for app, name in sorted(loader.disk_migrations)).encode()
+    ).hexdigest()
 
 
 def normalised(raw: str) -> str:
@@ -73,9 +75,7 @@ def _dump() -> str:
     if target["PORT"]:
         common += ["-p", target["PORT"]]
     structure = _pg_dump(*common, "-s", target["NAME"])
-    recorded = _pg_dump(
-        *common, "-a", "--inserts", "-t", f"{TEMPLATE_SCHEMA}.django_migrations", target["NAME"]
-    )
+    recorded = _pg_dump(*common, "-a", "--inserts", "-t", f"{TEMPLATE_SCHEMA}.django_migrations", target["NAME"])
     return normalised(structure) + normalised(recorded)
 
 

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from psycopg import ClientCursor, sql
 
@@ -14,6 +14,7 @@ from tenants.directory import reference, rules
 from tenants.directory.models import Domain, Municipality
 from tenants.directory.queries import host_of
 from tenants.isolation import provisioning, template
+from tenants.isolation.context import connection
 from tenants.isolation.rules import TEMPLATE_SCHEMA, schema_name
 
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from django.apps import apps
-from django.db import connection
 from psycopg import sql
 
 from tenants.directory.queries import municipality_with_slug
+from tenants.isolation.context import connection
 from tenants.isolation.register import MUNICIPALITY_TABLES
 
 # Means of signing in are nobody's data to take away, and dangerous in a file.

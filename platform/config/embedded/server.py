@@ -76,7 +76,9 @@ class Embedded:
             if not (self.data / "PG_VERSION").exists():
                 self._make()
             if not self.is_running():
-                self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.home / "postgres" / "log"), "-o", self._options())
+                self._pg_ctl(
+                    "start", "-w", "-t", "60", "-l", str(self.home / "postgres" / "log"), "-o", self._options()
+                )
 
     def stop(self) -> None:
         """Stops the cluster, waiting for it; does nothing when it is down."""
@@ -132,7 +134,12 @@ class Embedded:
             "wal_compression": "on",
         }
         if not self.durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+            settings |= {
+                "fsync": "off",
+                "synchronous_commit": "off",
+                "full_page_writes": "off",
+                "shared_buffers": "64MB",
+            }
         folder = self.sockets
         folder.mkdir(mode=0o755, exist_ok=True)
         owner = self._server_user()
@@ -154,7 +161,7 @@ class Embedded:
 
     def _let_through(self, user: pwd.struct_passwd) -> None:
         """Opens our own folder, and only ours, so that the server's user can pass through it."""
-        os.chmod(self.home, self.home.stat().st_mode | 0o011)
+        os.chmod(self.home, self.home.stat().st_mode | 0o011)  # noqa: S103  (passing through shows nothing)
         for parent in self.home.parents:
             mode = parent.stat()
             if not (mode.st_mode & 0o001 or (mode.st_uid == user.pw_uid and mode.st_mode & 0o100)):

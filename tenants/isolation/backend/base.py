@@ -38,11 +38,11 @@ class _OneStatement:
         super()._execute_send(query, force_extended=True, binary=binary)  # type: ignore[misc]
 
 
-class ClientBoundCursor(_OneStatement, django_postgresql.Cursor):
+class ClientBoundCursor(_OneStatement, django_postgresql.Cursor):  # type: ignore[name-defined]
     """Django's ordinary cursor, one statement at a time."""
 
 
-class ServerBoundCursor(_OneStatement, django_postgresql.ServerBindingCursor):
+class ServerBoundCursor(_OneStatement, django_postgresql.ServerBindingCursor):  # type: ignore[name-defined]
     """Django's server-binding cursor, one statement at a time."""
 
 
@@ -59,12 +59,10 @@ class IdleConnections:
         """The latest idle connection of ``role``, or None."""
         while True:
             with self._lock:
-                for number, (owner, since, connection) in reversed(self._items.items()):
-                    if owner == role:
-                        del self._items[number]
-                        break
-                else:
+                found = next((number for number in reversed(self._items) if self._items[number][0] == role), None)
+                if found is None:
                     return None
+                _, since, connection = self._items.pop(found)
             if not connection.closed and time.monotonic() - since <= self._max_age_seconds:
                 return connection
             connection.close()
@@ -108,7 +106,7 @@ class DatabaseWrapper(django_tenants.DatabaseWrapper):
     @property
     def role(self) -> str:
         """The PostgreSQL role that the active municipality's (or the public site's) statements must run as."""
-        return role_for(self.schema_name, self.public_role)
+        return role_for(str(self.schema_name), self.public_role)
 
     # Choosing whom we work for
 
@@ -212,7 +210,7 @@ class DatabaseWrapper(django_tenants.DatabaseWrapper):
         self._setting_search_path = True
         try:
             with self.wrap_database_errors, psycopg.ClientCursor(self.connection) as cursor:
-                cursor.execute(statement)  # type: ignore[arg-type]
+                cursor.execute(statement)
         except Exception:
             self.needs_rollback = self.in_atomic_block
             if self.connection is not None:
@@ -224,4 +222,4 @@ class DatabaseWrapper(django_tenants.DatabaseWrapper):
     def _get_cursor_search_paths(self) -> list[str]:
         if self.schema_name == PUBLIC_SCHEMA:
             return [PUBLIC_SCHEMA]
-        return [self.schema_name, PUBLIC_SCHEMA]
+        return [str(self.schema_name), PUBLIC_SCHEMA]

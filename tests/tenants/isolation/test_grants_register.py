@@ -1,8 +1,8 @@
 """The register of grants is what the database really grants."""
 
-from support import owner_connection
 from django.apps import apps
 from django.conf import settings
+from support import owner_connection
 
 from tenants.isolation import register
 
@@ -66,6 +66,8 @@ def test_every_table_a_town_writes_in_public_has_row_level_security(caldes):
             )
         }
     shared_with_towns = {
-        apps.get_model(label)._meta.db_table for label, roles in register.SHARED_TABLES.items() if "municipality" in roles
+        apps.get_model(label)._meta.db_table
+        for label, roles in register.SHARED_TABLES.items()
+        if "municipality" in roles
     }
     assert shared_with_towns <= protected

@@ -8,7 +8,9 @@ from tenants.directory.models import Municipality
 
 
 def _close(slug, tmp_path):
-    return manage("close_municipality", "--slug", slug, "--export-to", str(tmp_path / "export"), "--reason", "test", "--json")
+    return manage(
+        "close_municipality", "--slug", slug, "--export-to", str(tmp_path / "export"), "--reason", "test", "--json"
+    )
 
 
 def test_opening_answers_with_schema_and_host(towns):
@@ -35,7 +37,9 @@ def test_a_used_a_reserved_a_look_alike_and_an_unknown_one_are_refused_in_one_se
 
 
 def test_a_closed_town_leaves_an_export_and_a_tombstone_and_its_address_is_never_used_again(towns, tmp_path):
-    schema = json.loads(manage("open_municipality", "--ine", "17079", "--slug", "passatgera", "--json").stdout)["schema"]
+    schema = json.loads(manage("open_municipality", "--ine", "17079", "--slug", "passatgera", "--json").stdout)[
+        "schema"
+    ]
     answer = json.loads(_close("passatgera", tmp_path).stdout)
     assert (tmp_path / "export" / "departments_department.csv").exists()
     assert "password" not in (tmp_path / "export" / "people_user.csv").read_text()

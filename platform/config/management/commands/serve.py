@@ -52,7 +52,9 @@ class Command(BaseCommand):
     def _manage(self, command: str, surroundings: dict[str, str]) -> None:
         done = subprocess.run([sys.executable, sys.argv[0], command], env=surroundings, check=False)
         if done.returncode:
-            raise CommandError(f"“manage {command}” did not finish: see the line above. Running again goes on from there.")
+            raise CommandError(
+                f"“manage {command}” did not finish: see the line above. Running again goes on from there."
+            )
 
     def _processes(self, surroundings: dict[str, str]) -> int:
         with subprocess.Popen(
@@ -72,7 +74,11 @@ class Command(BaseCommand):
             from config.demonstration.rules import SIGN_INS, TOWNS
 
             lines += [f"  {town.name:<16} http://{town.slug}.{base}/" for town in TOWNS]
-            lines += [f"  Adtende's console http://consola.{base}/", "", "  Demonstration sign-ins (password in brackets):"]
+            lines += [
+                f"  Adtende's console http://consola.{base}/",
+                "",
+                "  Demonstration sign-ins (password in brackets):",
+            ]
             lines += [f"    {person.email} ({person.password}) — {person.what}" for person in SIGN_INS]
         self.stdout.write("\n".join(lines) + "\n", ending="")
         self.stdout.flush()

@@ -30,5 +30,7 @@ class Command(BaseCommand):
             "export": str(options["export_to"]),
             "tables": exported,
         }
-        sentence = f"{municipality.name} is closed; {sum(exported.values())} rows of {len(exported)} tables were exported."
+        sentence = (
+            f"{municipality.name} is closed; {sum(exported.values())} rows of {len(exported)} tables were exported."
+        )
         self.stdout.write(printed(answer, sentence, as_json=options["json"]))

@@ -1,0 +1,58 @@
+"""From the Host header to the world it belongs to."""
+
+import pytest
+from django.test import Client
+
+from tenants.directory.hosts import clean_host
+from tenants.directory.rules import UnusableSlug, check_slug, look_alike_key, slug_of
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("caldes.localhost", "caldes.localhost"),
+        ("CALDES.Localhost.:8000", "caldes.localhost"),
+        ("caldes.localhost:80a", ""),
+        ("caldes.localhost@evil", ""),
+        ("[::1]:8000", ""),
+        ("càldes.localhost", ""),
+        ("", ""),
+    ],
+)
+def test_a_host_header_is_cleaned_or_refused(raw, clean):
+    assert clean_host(raw) == clean
+
+
+def test_an_unknown_host_gets_a_helpful_404_that_leads_to_the_public_site(towns):
+    response = Client(headers={"host": "enlloc.localhost:8000"}).get("/")
+    assert response.status_code == 404
+    assert b"localhost:8000" in response.content
+
+
+def test_upper_case_and_a_trailing_dot_reach_the_town(caldes):
+    response = Client(headers={"host": "CALDES.localhost.:8000"}).get("/")
+    assert response.status_code in {200, 302}
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["www", "adm1n", "admin", "consola", "c0nsola", "xn--ida", "ab", "Caldes", "càldes", "a--b", "-ab", "сaldes"],
+)
+def test_reserved_and_look_alike_slugs_are_refused(slug):
+    with pytest.raises(UnusableSlug):
+        check_slug(slug)
+
+
+@pytest.mark.parametrize("slug", ["caldes", "sant-boi", "l-hospitalet", "vilanova-i-la-geltru"])
+def test_ordinary_slugs_are_accepted(slug):
+    assert check_slug(slug) == slug
+
+
+def test_slugs_that_look_alike_have_one_key():
+    assert look_alike_key("caldes") == look_alike_key("ca1des")
+    assert look_alike_key("sant-boi") == look_alike_key("santboi")
+    assert look_alike_key("caldes") != look_alike_key("calders")
+
+
+def test_a_name_becomes_a_slug():
+    assert slug_of("L'Hospitalet de Llobregat") == "l-hospitalet-de-llobregat"
