@@ -39,7 +39,7 @@ def lines(
     if len(series) > len(STYLES) or any(len(one.values) != len(labels) for one in series):
         raise ValueError("Three lines at most, each with one value per label.")
     top = max([value or 0 for one in series for value in one.values] + [target or 0], default=0)
-    marks = svg.ticks(top, 4, is_time=is_time)
+    marks = svg.ticks(top, 5, is_time=is_time)
 
     def draw(size: svg.Size) -> str:
         left = max((svg.width_of(written(mark)) for mark in marks), default=0) + 8

@@ -109,7 +109,7 @@ def heat(
         ),
     )
     return format_html(
-        '<table class="heat"><caption class="sr">{}</caption><colgroup><col class="h"><col span="{}"></colgroup>'
+        '<table class="heat"><caption class="sr">{}</caption><colgroup><col class="h"/><col span="{}"/></colgroup>'
         '<thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table>',
         caption, max(len(column_labels), 1), heads, body,
     )  # fmt: skip

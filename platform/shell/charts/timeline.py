@@ -51,7 +51,7 @@ def timeline(
         height = HEAD + row * len(lanes)
         scale = (size.width - left - AIR) / total if total > 0 else 0.0
         parts: list[str] = []
-        for mark in [0.0, *svg.ticks(total, 3 if is_narrow else 6, is_time=True)]:
+        for mark in [0.0, *svg.ticks(total, 3 if is_narrow else 7, is_time=True)]:
             x = left + mark * scale
             parts.append(svg.tag("line", class_="gr", x1=x, y1=HEAD, x2=x, y2=height))
             words = numbers.duration(mark)
@@ -73,18 +73,22 @@ def timeline(
 
 
 def _lane(lane: Lane, left: float, y: float, scale: float, width: float) -> list[str]:
+    """Bars and their words: at the right when they fit, else at the left, else only how long it lasted."""
     drawn: list[str] = []
     written_until = left
     for index, span in enumerate(lane.spans):
         x, end = left + span.starts * scale, left + span.ends * scale
         drawn.append(svg.tag("rect", class_=CLASSES[span.kind], x=x, y=y, width=max(end - x - 0.5, 1.5), height=BAR))
         nearest = left + lane.spans[index + 1].starts * scale if index + 1 < len(lane.spans) else width
-        room = svg.width_of(span.words)
         colour = "t2" if span.kind == "unanswered" else ""
-        if span.words and end + AIR + room <= nearest:
-            drawn.append(svg.text(span.words, end + AIR, y + BAR - 5, class_=colour))
-            written_until = end + AIR + room
-        elif span.words and x - AIR - room >= written_until:
-            drawn.append(svg.text(span.words, x - AIR, y + BAR - 5, class_=colour, anchor="end"))
-        written_until = max(written_until, end)
+        for words in (span.words, numbers.duration(span.ends - span.starts)) if span.words else ():
+            room = svg.width_of(words) + AIR
+            if end + room <= nearest:
+                drawn.append(svg.text(words, end + AIR, y + BAR - 5, class_=colour))
+                end += room
+                break
+            if x - room >= written_until:
+                drawn.append(svg.text(words, x - AIR, y + BAR - 5, class_=colour, anchor="end"))
+                break
+        written_until = end
     return drawn
