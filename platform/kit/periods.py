@@ -1,0 +1,77 @@
+"""Periods and days. Moments are aware datetimes; periods are half-open; days belong to a municipality's time zone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+QUARTER = timedelta(minutes=15)
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class UnusableMoment(ValueError):
+    """A text that is no moment; the sentence says what was expected."""
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """From ``starts_at`` up to, but without, ``ends_before``."""
+
+    starts_at: datetime
+    ends_before: datetime
+
+    def __post_init__(self) -> None:
+        if self.ends_before <= self.starts_at:
+            raise UnusableMoment(f"The period ends ({self.ends_before:%Y-%m-%d %H:%M}) before it starts.")
+
+
+def parse_moment(text: str, zone: ZoneInfo) -> datetime:
+    """A moment written in ISO 8601. Without an offset it is ``zone``'s own clock; a bare date is its first moment.
+
+    Raises UnusableMoment with one sentence. Of a time that happens twice in October the first one is meant.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UnusableMoment(f"“{text}” is not a moment: write it like 2026-11-23 or 2026-11-23T09:30.") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return moment.astimezone(UTC)
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment of a local day, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def day_period(day: date, zone: ZoneInfo) -> Period:
+    """A whole local day: 25 hours on the October Sunday, 23 on the March one."""
+    return Period(day_start(day, zone), day_start(day + timedelta(days=1), zone))
+
+
+def local_day(moment: datetime, zone: ZoneInfo) -> date:
+    """The local day a moment belongs to."""
+    return moment.astimezone(zone).date()
+
+
+def days_between(first: date, past: date) -> Iterator[date]:
+    """Every day from ``first`` up to, but without, ``past``."""
+    for number in range((past - first).days):
+        yield first + timedelta(days=number)
+
+
+def month_period(year: int, month: int, zone: ZoneInfo) -> Period:
+    """A whole local month."""
+    after = date(year + month // 12, month % 12 + 1, 1)
+    return Period(day_start(date(year, month, 1), zone), day_start(after, zone))
+
+
+def quarter_of(moment: datetime) -> datetime:
+    """The start (UTC) of the quarter of an hour that a moment belongs to."""
+    return _EPOCH + (moment - _EPOCH) // QUARTER * QUARTER
+
+
+def quarter_at_or_after(moment: datetime) -> datetime:
+    """The start of the first whole quarter at or after a moment."""
+    start = quarter_of(moment)
+    return start if start == moment else start + QUARTER

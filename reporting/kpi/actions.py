@@ -1,0 +1,78 @@
+"""Computing figures ahead. Buckets are replaced whole, so that doing it twice changes nothing."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from kit.periods import Period, day_period, day_start, days_between, local_day
+from reporting.kpi.counts import Counts
+from reporting.kpi.models import Bucket, ChangedQuarter, FillMark
+from reporting.kpi.queries import Key, counts_of_period
+from tenants.isolation.context import connection
+
+DAYS_AT_ONCE = 14  # bounds memory: one stretch is computed in memory and written in one transaction
+
+
+def mark_changed(quarters: set[datetime]) -> None:
+    """Remembers quarters (UTC starts) whose calls changed. Called in the transaction that changed them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kpi_changedquarter (starts_at) SELECT unnest(%s::timestamptz[]) ON CONFLICT DO NOTHING",
+            [sorted(quarters)],
+        )
+
+
+def compute_changed() -> int:
+    """Computes every marked quarter and its day again; gives the number of days done. A crash redoes the latest stretch."""
+    zone = ZoneInfo(connection.tenant.time_zone)
+    done = 0
+    while days := _changed_days(zone):
+        for first, past in _stretches(days):
+            _compute(first, past, zone)
+            done += (past - first).days
+    return done
+
+
+def _changed_days(zone: ZoneInfo) -> list[date]:
+    return sorted({local_day(at, zone) for at in ChangedQuarter.objects.values_list("starts_at", flat=True)})
+
+
+def _stretches(days: list[date]) -> Iterator[tuple[date, date]]:
+    """Runs of neighbouring days, none longer than DAYS_AT_ONCE, as first day and the day after the run."""
+    first = previous = days[0]
+    for day in days[1:]:
+        if day - previous > timedelta(days=1) or (day - first).days >= DAYS_AT_ONCE:
+            yield first, previous + timedelta(days=1)
+            first = day
+        previous = day
+    yield first, previous + timedelta(days=1)
+
+
+def _compute(first: date, past: date, zone: ZoneInfo) -> None:
+    period = Period(day_start(first, zone), day_start(past, zone))
+    with transaction.atomic():
+        # Marks set while we compute wait for this deletion and stay: their quarters are computed once more.
+        ChangedQuarter.objects.filter(starts_at__gte=period.starts_at, starts_at__lt=period.ends_before).delete()
+        quarters = counts_of_period(period)
+        Bucket.objects.filter(starts_at__gte=period.starts_at, starts_at__lt=period.ends_before).delete()
+        rows = [("Q", kind, name, at, counts) for (kind, name, at), counts in quarters.items()]
+        days: defaultdict[Key, Counts] = defaultdict(Counts)
+        bounds = {day: day_period(day, zone).starts_at for day in days_between(first, past)}
+        for (kind, name, at), counts in quarters.items():
+            days[kind, name, bounds[local_day(at, zone)]] += counts
+        rows += [("D", kind, name, at, counts) for (kind, name, at), counts in days.items()]
+        _write(rows)
+        FillMark.objects.update_or_create(name="calls", defaults={"filled_until": period.ends_before})
+
+
+def _write(rows: Iterable[tuple[str, str, str, datetime, Counts]]) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY kpi_bucket (grain, subject_kind, subject, starts_at, counts) FROM STDIN") as copy,
+    ):
+        for grain, kind, name, at, counts in rows:
+            copy.write_row((grain, kind, name, at, json.dumps(counts.to_json(), separators=(",", ":"))))

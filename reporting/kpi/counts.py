@@ -1,0 +1,107 @@
+"""What one bucket holds. Counts add up: quarters make days, days make months, queues make all.
+
+Knows nothing of Django. Kept as JSON with short keys, zero entries left out.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+LAST_SECOND = 600  # waits are kept by whole second up to here, then in steps of 60 s
+STEP = 60
+
+# Short keys of the stored form. They never change: stored buckets are read with them for ever.
+# offered answered abandoned flowed_out unknown wait_answered_sum talk_sum talk_n                          (visits)
+# inbound outbound internal other answered_by_person person_unknown with_derivation outcome_<WORD>         (calls)
+# with_queue_record without_queue_record talk_calls talk_seconds
+# blind_<key> and attended_<key> for the keys below                                                       (derivations)
+DERIVATION_KEYS = ("total", "picked_up", "returned_to_queue", "lost", "unknown", "inside_wait_sum", "inside_wait_n")
+
+
+def bin_of(seconds: float) -> int:
+    """The bin of a wait: its whole second up to 600, then the lower edge of its 60 s step (612.9 gives 600)."""
+    whole = int(seconds)
+    return whole if whole <= LAST_SECOND else whole - (whole - LAST_SECOND) % STEP
+
+
+@dataclass
+class Counts:
+    """Sums of one subject over one stretch of time.
+
+    ``numbers`` holds the entries listed at the top of this file; ``waits_answered`` and ``waits_abandoned`` count visits by bin of wait.
+    """
+
+    numbers: Counter[str] = field(default_factory=Counter)
+    waits_answered: Counter[int] = field(default_factory=Counter)
+    waits_abandoned: Counter[int] = field(default_factory=Counter)
+
+    def __getitem__(self, name: str) -> float:
+        return self.numbers[name]
+
+    def add(self, name: str, number: float = 1) -> None:
+        """Adds ``number`` to one entry."""
+        self.numbers[name] += number  # type: ignore[assignment]
+
+    def __iadd__(self, other: "Counts") -> Self:
+        for name, number in other.numbers.items():
+            self.numbers[name] += number
+        for second, number in other.waits_answered.items():
+            self.waits_answered[second] += number
+        for second, number in other.waits_abandoned.items():
+            self.waits_abandoned[second] += number
+        return self
+
+    def __add__(self, other: "Counts") -> "Counts":
+        total = Counts()
+        total += self
+        total += other
+        return total
+
+    def within(self, seconds: int) -> int:
+        """Answered visits whose wait, in whole seconds, is at most ``seconds``."""
+        return sum(number for second, number in self.waits_answered.items() if second <= seconds)
+
+    def abandoned_within(self, seconds: int) -> int:
+        """Abandoned visits whose wait, in whole seconds, is at most ``seconds``."""
+        return sum(number for second, number in self.waits_abandoned.items() if second <= seconds)
+
+    def abandoned_before(self, seconds: int) -> int:
+        """Abandoned visits whose wait is under ``seconds``: short abandons."""
+        return sum(number for second, number in self.waits_abandoned.items() if second < seconds)
+
+    def wait_quantile(self, share: float) -> int | None:
+        """The wait, in seconds, that ``share`` (0-1) of the answered visits did not exceed; None without any."""
+        total = sum(self.waits_answered.values())
+        if not total:
+            return None
+        needed, seen = share * total, 0
+        for second in sorted(self.waits_answered):
+            seen += self.waits_answered[second]
+            if seen >= needed:
+                return second
+        return None
+
+    def to_json(self) -> dict[str, Any]:
+        """The stored form; zero entries are left out, histograms are lists of [bin, number]."""
+        stored: dict[str, Any] = {
+            name: round(number, 3) if isinstance(number, float) else number
+            for name, number in self.numbers.items()
+            if number
+        }
+        for key, histogram in (("wa", self.waits_answered), ("wb", self.waits_abandoned)):
+            if histogram:
+                stored[key] = sorted(histogram.items())
+        return stored
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Counts":
+        """The counts that ``to_json`` stored."""
+        counts = cls()
+        for name, value in stored.items():
+            if name == "wa":
+                counts.waits_answered.update(dict(value))
+            elif name == "wb":
+                counts.waits_abandoned.update(dict(value))
+            else:
+                counts.numbers[name] = value
+        return counts

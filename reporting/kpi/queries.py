@@ -1,0 +1,155 @@
+"""Counts of any period and subject, from buckets where they cover it and from the calls themselves at the edges."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from callhub.calls.queries import tallies
+from kit.periods import Period, day_start, local_day, quarter_at_or_after, quarter_of
+from reporting.kpi.counts import Counts, bin_of
+from reporting.kpi.models import Bucket, FillMark
+
+Key = tuple[str, str, datetime]  # kind of subject, its name, start of the quarter
+
+ALL, QUEUE, AGENT, EXTENSION = (kind.value for kind in Bucket.Subject)
+_RESULTS = {"PICKED_UP": "picked_up", "RETURNED": "returned_to_queue", "LOST": "lost", "UNKNOWN": "unknown"}
+_DIRECTIONS = {"INBOUND": "inbound", "OUTBOUND": "outbound", "INTERNAL": "internal"}
+
+
+def counts_of_period(period: Period) -> dict[Key, Counts]:
+    """Counts by subject and quarter, straight from the calls of the period."""
+    found: defaultdict[Key, Counts] = defaultdict(Counts)
+    _count_visits(period, found)
+    _count_calls(period, found)
+    _count_derivations(period, found)
+    for talk in tallies.talk_tallies(period.starts_at, period.ends_before):
+        counts = found[EXTENSION, talk.party, talk.quarter]
+        counts.add("talk_calls", talk.calls)
+        counts.add("talk_seconds", talk.talk_sum)
+    return dict(found)
+
+
+def _count_visits(period: Period, found: defaultdict[Key, Counts]) -> None:
+    for row in tallies.visit_tallies(period.starts_at, period.ends_before):
+        subjects: list[tuple[str, str]] = [(ALL, ""), (QUEUE, row.queue)]
+        if row.agent and row.outcome == "ANSWERED":
+            subjects.append((AGENT, row.agent))
+        for kind, name in subjects:
+            counts = found[kind, name, row.quarter]
+            numbers = counts.numbers
+            numbers["offered"] += row.visits
+            numbers[row.outcome.lower()] += row.visits
+            if row.with_talk:
+                counts.add("talk_sum", row.talk_sum)
+                numbers["talk_n"] += row.with_talk
+            if row.wait_second is None:
+                continue
+            if row.outcome == "ANSWERED":
+                counts.waits_answered[bin_of(row.wait_second)] += row.visits
+                counts.add("wait_answered_sum", row.wait_sum)
+            elif row.outcome == "ABANDONED":
+                counts.waits_abandoned[bin_of(row.wait_second)] += row.visits
+
+
+def _count_calls(period: Period, found: defaultdict[Key, Counts]) -> None:
+    for row in tallies.call_tallies(period.starts_at, period.ends_before):
+        kind, name = (QUEUE, row.queue) if row.queue else (ALL, "")
+        counts = found[kind, name, row.quarter]
+        counts.add(_DIRECTIONS.get(row.direction, "other"), row.calls)
+        if row.direction != "INBOUND":
+            continue
+        counts.add(f"outcome_{row.outcome}", row.calls)
+        counts.add("with_queue_record" if row.has_queue_record else "without_queue_record", row.calls)
+        if row.answered_by_person:
+            counts.add("answered_by_person", row.calls)
+            if row.is_derived:
+                counts.add("with_derivation", row.calls)
+        elif row.answered_by_person is None:
+            counts.add("person_unknown", row.calls)
+
+
+def _count_derivations(period: Period, found: defaultdict[Key, Counts]) -> None:
+    for row in tallies.derivation_tallies(period.starts_at, period.ends_before):
+        subjects = [(QUEUE, row.queue)] if row.queue else [(ALL, ""), (EXTENSION, row.target), (AGENT, row.by_agent)]
+        for kind, name in subjects:
+            if kind != ALL and not name:
+                continue
+            counts, prefix = found[kind, name, row.quarter], row.kind.lower()
+            counts.add(f"{prefix}_total", row.derivations)
+            counts.add(f"{prefix}_{_RESULTS[row.result]}", row.derivations)
+            if row.with_inside:
+                counts.add(f"{prefix}_inside_wait_sum", row.inside_sum)
+                counts.add(f"{prefix}_inside_wait_n", row.with_inside)
+
+
+def counts_between(period: Period, zone: ZoneInfo, kind: str = ALL, name: str = "") -> Counts:
+    """The counts of one subject in any period: whole days from day buckets, the rest from quarters and from calls."""
+    total = Counts()
+    inner_start, inner_end = quarter_at_or_after(period.starts_at), quarter_of(period.ends_before)
+    if inner_start >= inner_end:
+        return _from_calls(period, kind, name)
+    if period.starts_at < inner_start:
+        total += _from_calls(Period(period.starts_at, inner_start), kind, name)
+    if inner_end < period.ends_before:
+        total += _from_calls(Period(inner_end, period.ends_before), kind, name)
+    first_day, past_day = _whole_days(inner_start, inner_end, zone)
+    if first_day >= past_day:
+        return total + _from_buckets("Q", inner_start, inner_end, kind, name)
+    total += _from_buckets("Q", inner_start, first_day, kind, name)
+    total += _from_buckets("D", first_day, past_day, kind, name)
+    total += _from_buckets("Q", past_day, inner_end, kind, name)
+    return total
+
+
+def _whole_days(starts_at: datetime, ends_before: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    first = local_day(starts_at, zone)
+    if day_start(first, zone) < starts_at:
+        first += timedelta(days=1)
+    return day_start(first, zone), day_start(local_day(ends_before, zone), zone)
+
+
+def _from_calls(period: Period, kind: str, name: str) -> Counts:
+    matching = (c for (k, n, _), c in counts_of_period(period).items() if (k, n) == (kind, name))
+    return _sum(matching)
+
+
+def _from_buckets(grain: str, starts_at: datetime, ends_before: datetime, kind: str, name: str) -> Counts:
+    if starts_at >= ends_before:
+        return Counts()
+    stored = Bucket.objects.filter(
+        grain=grain, subject_kind=kind, subject=name, starts_at__gte=starts_at, starts_at__lt=ends_before
+    ).values_list("counts", flat=True)
+    return _sum(Counts.from_json(counts) for counts in stored)
+
+
+def _sum(parts: Iterable[Counts]) -> Counts:
+    total = Counts()
+    for part in parts:
+        total += part
+    return total
+
+
+def series(grain: str, period: Period, kind: str = ALL, name: str = "") -> dict[datetime, Counts]:
+    """Buckets of one subject in the period by their start; empty buckets are absent."""
+    stored = Bucket.objects.filter(
+        grain=grain, subject_kind=kind, subject=name, starts_at__gte=period.starts_at, starts_at__lt=period.ends_before
+    ).values_list("starts_at", "counts")
+    return {at: Counts.from_json(counts) for at, counts in stored}
+
+
+def by_subject(period: Period, kind: str) -> dict[str, Counts]:
+    """Counts of every queue, agent or extension over whole local days."""
+    found: defaultdict[str, Counts] = defaultdict(Counts)
+    stored = Bucket.objects.filter(
+        grain="D", subject_kind=kind, starts_at__gte=period.starts_at, starts_at__lt=period.ends_before
+    ).values_list("subject", "counts")
+    for name, counts in stored:
+        found[name] += Counts.from_json(counts)
+    return dict(found)
+
+
+def computed_at() -> datetime | None:
+    """When figures were computed latest, or None when never."""
+    mark = FillMark.objects.filter(name="calls").first()
+    return mark.computed_at if mark else None

@@ -1,0 +1,231 @@
+"""From counts to figures: every figure with numerator, denominator and definition. Knows nothing of Django."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kit.intervals import wilson
+from reporting.kpi.counts import DERIVATION_KEYS, Counts
+from reporting.kpi.definitions import SERVICE_LEVELS, definition
+
+DEFAULT_TARGET_SECONDS = 20
+DEFAULT_SHORT_ABANDON_SECONDS = 5
+OUTCOMES = ("ANSWERED", "ABANDONED", "FLOWED_OUT", "VOICEMAIL", "NOT_ANSWERED", "REJECTED", "CLOSED", "UNKNOWN")
+
+# Reasons why a figure is not there, as words that pages translate.
+NO_CALLS = "no_calls_in_the_period"
+NO_QUEUE_RECORD = "no_queue_record"
+NOT_TRACED = "derivations_not_traced"
+NOTHING_TO_DIVIDE = "denominator_is_zero"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: ``value`` None when it cannot be told, and then ``reason`` says why. Never 0 instead."""
+
+    id: str
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    reason: str = ""
+
+    @property
+    def version(self) -> int:
+        return definition(self.id).version
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The Wilson 95 % interval of a share, None where it makes no sense."""
+        if self.value is None or not self.denominator or definition(self.id).unit != "share":
+            return None
+        return wilson(int(self.numerator or 0), int(self.denominator))
+
+
+def has_queue_figures(counts: Counts) -> bool:
+    """Whether the sources tell what happened in queues: a queue's own record of at least one call."""
+    return bool(counts["offered"] or counts["with_queue_record"] or not counts["without_queue_record"])
+
+
+def _ratio(figure_id: str, numerator: float, denominator: float, reason: str = "") -> Figure:
+    if reason:
+        return Figure(figure_id, None, reason=reason)
+    if denominator <= 0:
+        return Figure(figure_id, None, numerator, denominator, NOTHING_TO_DIVIDE)
+    return Figure(figure_id, numerator / denominator, numerator, denominator)
+
+
+def service_level(counts: Counts, figure_id: str, target: int, short: int) -> Figure:
+    """One of the six service levels of docs/figures.md, ``target`` and ``short`` in whole seconds."""
+    a, b, f, r = counts["answered"], counts["abandoned"], counts["flowed_out"], counts["outcome_REJECTED"]
+    at = counts.within(target)
+    parts: dict[str, tuple[float, float]] = {
+        "sl_default": (at, a + b - counts.abandoned_before(short)),
+        "sl_answered": (at, a),
+        "sl_answered_or_abandoned_within": (at + counts.abandoned_within(target), a + b),
+        "sl_strict": (at, a + b),
+        "sl_offered": (at, a + b + f),
+        "sl_whole_demand": (at, a + b + f + r),
+    }
+    reason = "" if has_queue_figures(counts) else NO_QUEUE_RECORD
+    return _ratio(figure_id, *parts[figure_id], reason)
+
+
+def _queue_ratio(figure_id: str, numerator: str, denominator: str) -> Callable[[Counts], Figure]:
+    def figure(counts: Counts) -> Figure:
+        reason = "" if has_queue_figures(counts) else NO_QUEUE_RECORD
+        return _ratio(figure_id, counts[numerator], counts[denominator], reason)
+
+    return figure
+
+
+def _quantile(figure_id: str, share: float) -> Callable[[Counts], Figure]:
+    def figure(counts: Counts) -> Figure:
+        if not has_queue_figures(counts):
+            return Figure(figure_id, None, reason=NO_QUEUE_RECORD)
+        value, n = counts.wait_quantile(share), sum(counts.waits_answered.values())
+        return Figure(figure_id, value, value, n, "" if value is not None else NOTHING_TO_DIVIDE)
+
+    return figure
+
+
+def _average_wait(counts: Counts) -> Figure:
+    reason = "" if has_queue_figures(counts) else NO_QUEUE_RECORD
+    return _ratio("average_speed_of_answer", counts["wait_answered_sum"], sum(counts.waits_answered.values()), reason)
+
+
+def _call_ratio(figure_id: str, numerator: str, denominator: str) -> Callable[[Counts], Figure]:
+    def figure(counts: Counts) -> Figure:
+        return _ratio(figure_id, counts[numerator], counts[denominator], "" if counts["inbound"] else NO_CALLS)
+
+    return figure
+
+
+def _solution_index(counts: Counts) -> Figure:
+    answered = counts["answered_by_person"]
+    reason = "" if counts["inbound"] else NO_CALLS
+    return _ratio("solution_index", answered - counts["with_derivation"], answered, reason)
+
+
+def _disaffection(counts: Counts) -> Figure:
+    followed = counts["blind_total"] - counts["blind_unknown"]
+    reason = NOT_TRACED if counts["blind_total"] and not followed else ""
+    return _ratio("disaffection", counts["blind_returned_to_queue"] + counts["blind_lost"], followed, reason)
+
+
+FIGURES: dict[str, Callable[[Counts], Figure]] = {
+    "answer_rate": _queue_ratio("answer_rate", "answered", "offered"),
+    "abandonment_rate": _queue_ratio("abandonment_rate", "abandoned", "offered"),
+    "average_speed_of_answer": _average_wait,
+    "average_talk": _queue_ratio("average_talk", "talk_sum", "talk_n"),
+    "wait_median": _quantile("wait_median", 0.5),
+    "wait_p90": _quantile("wait_p90", 0.9),
+    "answered_by_person_rate": _call_ratio("answered_by_person_rate", "answered_by_person", "inbound"),
+    "derivation_rate": _call_ratio("derivation_rate", "with_derivation", "answered_by_person"),
+    "solution_index": _solution_index,
+    "disaffection": _disaffection,
+}
+
+
+def figure(
+    counts: Counts,
+    figure_id: str,
+    target_seconds: int = DEFAULT_TARGET_SECONDS,
+    short_abandon_seconds: int = DEFAULT_SHORT_ABANDON_SECONDS,
+) -> Figure:
+    """The figure with this definition id. Raises UnknownDefinition."""
+    definition(figure_id)
+    if figure_id in SERVICE_LEVELS:
+        return service_level(counts, figure_id, target_seconds, short_abandon_seconds)
+    return FIGURES[figure_id](counts)
+
+
+def broken_identities(counts: Counts) -> list[str]:
+    """The identities of docs/figures.md that do not hold; an empty list when all is well."""
+    broken = []
+    if counts["offered"] != sum(counts[k] for k in ("answered", "abandoned", "flowed_out", "unknown")):
+        broken.append("O = A + B + F + U")
+    if counts["inbound"] != sum(counts[f"outcome_{word}"] for word in OUTCOMES):
+        broken.append("inbound = sum of outcomes")
+    for kind in ("blind", "attended"):
+        parts = sum(counts[f"{kind}_{key}"] for key in ("picked_up", "returned_to_queue", "lost", "unknown"))
+        if counts[f"{kind}_total"] != parts:
+            broken.append(f"{kind} derivations = picked up + returned + lost + unknown")
+    return broken
+
+
+def figures_json(counts: Counts, target_seconds: int, short_abandon_seconds: int) -> dict[str, Any]:
+    """What `manage figures --json` prints; its shape is fixed."""
+    known = has_queue_figures(counts)
+
+    def number(name: str, is_known: bool = True, reason: str = "") -> dict[str, Any]:
+        return {"value": int(counts[name])} if is_known else {"value": None, "reason": reason}
+
+    def as_json(one: Figure) -> dict[str, Any]:
+        answer: dict[str, Any] = {
+            "value": one.value,
+            "numerator": one.numerator,
+            "denominator": one.denominator,
+            "definition": one.id,
+            "version": one.version,
+        }
+        return answer | ({"reason": one.reason} if one.reason else {})
+
+    visits = {
+        name: number(name, known, NO_QUEUE_RECORD)
+        for name in ("offered", "answered", "abandoned", "flowed_out", "unknown")
+    }
+    within = {"value": counts.within(target_seconds)} if known else {"value": None, "reason": NO_QUEUE_RECORD}
+    levels = {name: service_level(counts, name, target_seconds, short_abandon_seconds) for name in SERVICE_LEVELS}
+    return {
+        "visits": {
+            **visits,
+            "answered_within_target": within,
+            "service_level": as_json(levels["sl_default"]),
+            "average_speed_of_answer": as_json(figure(counts, "average_speed_of_answer")),
+            "average_talk": as_json(figure(counts, "average_talk")),
+            "target_seconds": target_seconds,
+            "short_abandon_seconds": short_abandon_seconds,
+        },
+        "calls": {
+            "inbound": number("inbound"),
+            "answered_by_person": _answered_by_person(counts),
+            "outcomes": {word: int(counts[f"outcome_{word}"]) for word in OUTCOMES},
+            "derivations": {kind: _derivations_json(counts, kind) for kind in ("blind", "attended")},
+            "disaffection": as_json(figure(counts, "disaffection")),
+            "solution_index": as_json(figure(counts, "solution_index")),
+        },
+        "definitions": {
+            name: {
+                "value": one.value,
+                "numerator": one.numerator,
+                "denominator": one.denominator,
+                "formula": definition(name).formula,
+                "version": one.version,
+            }
+            for name, one in levels.items()
+        },
+    }
+
+
+def _answered_by_person(counts: Counts) -> dict[str, Any]:
+    answer: dict[str, Any] = {"value": int(counts["answered_by_person"])}
+    if counts["person_unknown"]:
+        answer["unknown"] = int(counts["person_unknown"])
+    return answer
+
+
+def _derivations_json(counts: Counts, kind: str) -> dict[str, Any]:
+    values = {key: int(counts[f"{kind}_{key}"]) for key in DERIVATION_KEYS[:5]}
+    is_traced = not values["total"] or values["unknown"] < values["total"]
+
+    def told(number: int) -> dict[str, Any]:
+        return {"value": number} if is_traced else {"value": None, "reason": NOT_TRACED}
+
+    return {
+        "total": {"value": values["total"]},
+        "picked_up": told(values["picked_up"]),
+        "not_picked_up": told(values["returned_to_queue"] + values["lost"]),
+        "returned_to_queue": told(values["returned_to_queue"]),
+        "lost": told(values["lost"]),
+        "unknown": {"value": values["unknown"]},
+    }
