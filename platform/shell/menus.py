@@ -1,14 +1,16 @@
 """The shape of the menus that upper layers hand to the chrome, and where they are asked for."""
 
 from collections.abc import Callable
-from typing import NamedTuple, cast
+from dataclasses import dataclass
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 
-class MenuEntry(NamedTuple):
+@dataclass(frozen=True)
+class MenuEntry:
     """A link of the side navigation. ``count`` is text such as ``9`` or ``3 expired``; empty shows nothing."""
 
     label: str
@@ -17,7 +19,8 @@ class MenuEntry(NamedTuple):
     count: str = ""
 
 
-class MenuGroup(NamedTuple):
+@dataclass(frozen=True)
+class MenuGroup:
     """Entries under a heading; the first group usually has no label."""
 
     label: str

@@ -42,6 +42,7 @@ def everything() -> dict[str, Any]:
     """The context of the page of pieces."""
     return {
         "form": SampleForm({"phone": "93 000 41 7", "town": "Vilaexemple", "kind": "A"}),
+        "filters": SampleForm(prefix="filter"),
         "states": [("ok", "Done"), ("half", "In progress"), ("warn", "Something is missing"), ("bad", "Not met"),
                    ("info", "Adtende does it"), ("none", "Not started"), ("live", "Live")],
         "exceptions": [

@@ -1,6 +1,7 @@
 """Charts are well-formed, escaped, zero-based and readable whatever the figures are."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -118,7 +119,7 @@ def test_line_ends_that_coincide_do_not_cover_each_other() -> None:
     series = [Series("p50", [0, 1]), Series("p75", [0, 1]), Series("p90", [0, 100])]
     markup = charts.lines(["1", "2"], series, chart_id="l", title="t", desc="d")
     heights = sorted(float(y) for y in re.findall(r'class="t[123]"[^>]* y="([\d.]+)"', markup.split("</svg>")[0]))
-    assert all(below - above >= 32 for above, below in zip(heights, heights[1:], strict=False))
+    assert all(below - above >= 32 for above, below in pairwise(heights))
 
 
 def test_lines_of_another_length_than_their_labels_are_refused() -> None:

@@ -108,9 +108,7 @@ def test_the_page_of_pieces_exists_only_in_demonstration(request_: HttpRequest, 
     page = views.kit(request_).content.decode()
     assert page.count("<svg") >= 10
     identities = re.findall(r'\sid="([^"]+)"', page)
-    assert sorted(set(identities) - {"id_phone", "id_phone-hint", "id_phone-error", "id_kind"}) == sorted(
-        set(identity for identity in identities if identities.count(identity) == 1)
-    )
+    assert len(identities) == len(set(identities)) > 20
 
 
 def test_every_error_of_a_form_links_to_its_field_and_is_read_with_it() -> None:
