@@ -1,0 +1,145 @@
+"""Derivations: after a transfer, did the department pick up, after how long, did the call come back, was it lost?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callhub.calls.rules.facts import extra_of
+from callhub.calls.rules.visits import VisitStory
+from callhub.pbx.adapters.base import CdrRecord, CelRecord, QueueRecord
+from callhub.pbx.rules import extension_of
+
+_FOR_EVER = float("inf")
+_SAME_TRANSFER_SECONDS = 3.0  # queue_log writes whole seconds, the event of the channel is exact
+NOT_TOLD = "no_record_of_the_department"
+
+
+@dataclass
+class Conversation:
+    """A telephone in the call. ``channel_made_at`` is when it began to ring; ``is_row`` when only a detail row tells of it.
+
+    Moments are epoch seconds.
+    """
+
+    party: str
+    channel_name: str
+    started_at: float
+    ended_at: float | None
+    application: str
+    channel_made_at: float
+    is_row: bool = False
+
+
+@dataclass
+class DerivationStory:
+    """A call handed on. ``result`` is PICKED_UP, RETURNED (to a queue), LOST or UNKNOWN with a reason."""
+
+    kind: str
+    at: float
+    by_agent: str
+    target: str
+    result: str
+    picked_up_after_seconds: float | None = None
+    reason: str = ""
+
+
+@dataclass
+class _Transfer:
+    at: float
+    by: str
+    target: str
+
+
+def derivations_of(
+    queue: Sequence[QueueRecord],
+    events: Sequence[CelRecord],
+    rows: Sequence[CdrRecord],
+    visits: Sequence[VisitStory],
+    conversations: Sequence[Conversation],
+) -> list[DerivationStory]:
+    """The derivations of one call, in order. Events of channels know all transfers; queue_log misses some."""
+    transfers = _transfers(queue, events)
+    returns = sorted([v.entered_at for v in visits] + _queue_entries(events))
+    is_followed = bool(events or rows)
+    found = []
+    for number, transfer in enumerate(transfers):
+        following = transfers[number + 1].at if number + 1 < len(transfers) else _FOR_EVER
+        # A queue's record is in whole seconds: an entry in the second of the transfer came after it.
+        back = next((at for at in returns if at >= int(transfer.at)), _FOR_EVER)
+        found.append(_followed(transfer, following, back, conversations, is_followed))
+    found += [
+        DerivationStory("ATTENDED", e.at, extension_of(e.name), _attended_target(e), "PICKED_UP")
+        for e in events
+        if e.event == "ATTENDEDTRANSFER"
+    ]
+    if not any(e.event == "ATTENDEDTRANSFER" for e in events):
+        found += [
+            DerivationStory("ATTENDED", r.at, r.agent, _attended_target_in_queue(r), "PICKED_UP")
+            for r in sorted(queue)
+            if r.event == "ATTENDEDTRANSFER"
+        ]
+    return sorted(found, key=lambda d: (d.at, d.target))
+
+
+def _transfers(queue: Sequence[QueueRecord], events: Sequence[CelRecord]) -> list[_Transfer]:
+    found = [
+        _Transfer(e.at, extension_of(e.name), str(extra_of(e).get("extension", "")))
+        for e in events
+        if e.event == "BLINDTRANSFER"
+    ]
+    for record in sorted(queue):
+        if record.event not in {"BLINDTRANSFER", "TRANSFER"}:
+            continue
+        target = record.data[0] if record.data else ""
+        twin = next((t for t in found if t.target == target and abs(t.at - record.at) <= _SAME_TRANSFER_SECONDS), None)
+        if twin is None:
+            found.append(_Transfer(record.at, record.agent, target))
+        else:
+            twin.by = record.agent or twin.by
+    return sorted(found, key=lambda t: t.at)
+
+
+def _queue_entries(events: Sequence[CelRecord]) -> list[float]:
+    return [e.at for e in events if e.application == "Queue" and e.event in {"APP_START", "STREAM_BEGIN"}]
+
+
+def _followed(
+    transfer: _Transfer,
+    following: float,
+    back: float,
+    conversations: Sequence[Conversation],
+    is_followed: bool,
+) -> DerivationStory:
+    def told(result: str, after: float | None = None, reason: str = "") -> DerivationStory:
+        return DerivationStory("BLIND", transfer.at, transfer.by, transfer.target, result, after, reason)
+
+    if not is_followed:
+        return told("UNKNOWN", reason=NOT_TOLD)
+    until = min(following, back + 0.999 if back < _FOR_EVER else back)
+    after_it = [c for c in conversations if _began_after(c, transfer.at) and c.started_at < until]
+    taken = [c for c in after_it if c.party == transfer.target] or [
+        # A telephone that is not named like its extension: one that began to ring because of this transfer.
+        c
+        for c in after_it
+        if not c.party.isdigit() and c.application != "AppQueue" and c.channel_made_at >= transfer.at
+    ]
+    if taken:
+        first = min(taken, key=lambda c: c.started_at)
+        return told("PICKED_UP", None if first.is_row else round(first.started_at - transfer.at, 3))
+    return told("RETURNED" if back < following else "LOST")
+
+
+def _began_after(conversation: Conversation, at: float) -> bool:
+    """A detail row of a transferred call begins, and counts as answered, in the very moment of the transfer."""
+    return conversation.started_at > at or (conversation.is_row and conversation.started_at >= int(at))
+
+
+def _attended_target(event: CelRecord) -> str:
+    extra = extra_of(event)
+    name = extra.get("transfer_target_channel_name") or extra.get("channel2_name") or ""
+    return extension_of(str(name))
+
+
+def _attended_target_in_queue(record: QueueRecord) -> str:
+    if record.data and record.data[0] in {"BRIDGE", "APP", "LINK"}:
+        return ""
+    return record.data[0] if record.data else ""

@@ -1,0 +1,113 @@
+"""Visits to queues from a queue's own record."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from callhub.pbx.adapters.base import QueueRecord
+
+# Exit event -> (outcome, reason, place of the wait among the data).
+EXITS = {
+    "CONNECT": ("ANSWERED", "", 0),
+    "ABANDON": ("ABANDONED", "HUNG_UP", 2),
+    "EXITWITHTIMEOUT": ("FLOWED_OUT", "TIMEOUT", 2),
+    "EXITWITHKEY": ("FLOWED_OUT", "KEY", 3),
+    "EXITEMPTY": ("FLOWED_OUT", "EMPTY", 2),
+    "WITHDRAW": ("FLOWED_OUT", "WITHDRAWN", 2),
+    "SYSCOMPAT": ("UNKNOWN", "SYSCOMPAT", 9),
+    "AGENTDUMP": ("UNKNOWN", "AGENT_DUMP", 9),
+}
+# End of the conversation -> place of the talk among the data; ATTENDEDTRANSFER counts from its end.
+ENDS = {"COMPLETECALLER": 1, "COMPLETEAGENT": 1, "BLINDTRANSFER": 3, "TRANSFER": 3, "ATTENDEDTRANSFER": -2}
+_WAITING, _TALKING = range(2)
+
+
+@dataclass
+class VisitStory:
+    """One entry into a queue up to its exit. Moments are epoch seconds."""
+
+    queue: str
+    entered_at: float
+    left_at: float | None = None
+    outcome: str = "UNKNOWN"
+    exit_reason: str = ""
+    wait_seconds: float | None = None
+    ring_seconds: float | None = None
+    talk_seconds: float | None = None
+    agent: str = ""
+    position: int | None = None
+    talked_until: float | None = None
+
+
+def _number(record: QueueRecord, place: int) -> float | None:
+    try:
+        value = float(record.data[place])
+    except (IndexError, ValueError):
+        return None
+    return value if value >= 0 else None
+
+
+def visits_of(records: Iterable[QueueRecord]) -> list[VisitStory]:
+    """The visits in the records of one call, in order of entry.
+
+    A visit is one ENTERQUEUE up to its exit of the same channel and queue. File times are whole seconds, so events of one
+    second are taken in the order in which they can have happened. The same event told twice (file and database) counts once.
+    """
+    by_place: defaultdict[tuple[str, str], list[QueueRecord]] = defaultdict(list)
+    for record in records:
+        by_place[record.channel, record.queue].append(record)
+    found: list[VisitStory] = []
+    for events in by_place.values():
+        found += _visits_at_one_place(events)
+    return sorted(found, key=lambda visit: (visit.entered_at, visit.queue))
+
+
+def _visits_at_one_place(events: list[QueueRecord]) -> list[VisitStory]:
+    if len(events) > 1:
+        unique = {(int(e.at), e.event, e.agent): e for e in sorted(events, key=_order)}
+        events = sorted(unique.values(), key=_order)
+    visits: list[VisitStory] = []
+    state: int | None = None
+    waiting = events
+    while waiting:
+        second = int(waiting[0].at)
+        here = [e for e in waiting if int(e.at) == second] if len(waiting) > 1 else waiting
+        event = next((e for e in here if _can_happen(e.event, state)), here[0])
+        waiting = [e for e in waiting if e is not event]
+        state = _tell(event, visits, state)
+    return visits
+
+
+def _order(record: QueueRecord) -> tuple[int, str, str, tuple[str, ...]]:
+    return (int(record.at), record.event, record.agent, record.data)
+
+
+def _can_happen(event: str, state: int | None) -> bool:
+    if state is None:
+        return event == "ENTERQUEUE"
+    if state == _WAITING:
+        return event in EXITS or event in {"RINGNOANSWER", "RINGCANCELED"}
+    return event in ENDS
+
+
+def _tell(event: QueueRecord, visits: list[VisitStory], state: int | None) -> int | None:
+    if event.event == "ENTERQUEUE":
+        position = _number(event, 2)
+        visits.append(VisitStory(event.queue, event.at, position=int(position) if position is not None else None))
+        return _WAITING
+    if not visits:
+        return state
+    visit = visits[-1]
+    if event.event in EXITS and state == _WAITING:
+        outcome, reason, place = EXITS[event.event]
+        visit.outcome, visit.exit_reason, visit.left_at = outcome, reason, event.at
+        wait = _number(event, place)
+        visit.wait_seconds = wait if wait is not None else max(event.at - visit.entered_at, 0.0)
+        if event.event == "CONNECT":
+            visit.agent, visit.ring_seconds = event.agent, _number(event, 2)
+            return _TALKING
+        return None
+    if event.event in ENDS and state == _TALKING:
+        visit.talk_seconds, visit.talked_until = _number(event, ENDS[event.event]), event.at
+        return None
+    return state

@@ -1,0 +1,93 @@
+"""From bytes to rows of text: encodings, endless lines, quotes that span lines. Bounded memory."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from callhub.pbx.adapters.base import BadRow, RawRow, UnableToRead
+
+LONGEST_LINE = 1_000_000  # bytes; a telephone record has a few hundred
+MOST_LINES_OF_A_ROW = 50
+_EXCERPT = 120
+
+
+def excerpt_of(raw: bytes | str) -> str:
+    """The start of a row as it can be shown: without control characters."""
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    return "".join(c if c.isprintable() else "·" for c in text[:_EXCERPT])
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Physical lines without their end. A line that is too long is given cut, and its rest is skipped."""
+    number = 0
+    while line := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+        yield number, line.rstrip(b"\r\n")
+
+
+def refuse_unreadable(start: bytes, encoding: str = "utf-8") -> None:
+    """Refuses a file by its first bytes: empty, UTF-16, binary. Raises UnableToRead."""
+    if not start.strip():
+        raise UnableToRead("The file is empty: nothing was imported.")
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if not encoding.lower().replace("-", "").startswith("utf16"):
+            raise UnableToRead(
+                "The file is in UTF-16: save it as UTF-8 (“CSV UTF-8” in a spreadsheet) and import it again."
+            )
+    elif start[:4] == b"PK\x03\x04":
+        raise UnableToRead("The file is a ZIP or a spreadsheet (XLSX): import it with the format “table”.")
+    elif start[:2] == b"\x1f\x8b":
+        raise UnableToRead("The file is compressed with gzip: decompress it and import it again.")
+    elif start.count(b"\0") > len(start) // 20:
+        raise UnableToRead("The file holds NUL bytes throughout: it is not a text file of telephone records.")
+
+
+def text_rows(stream: BinaryIO, *, encoding: str = "utf-8", quoted: bool = False) -> Iterator[RawRow | BadRow]:
+    """Rows of text. With ``quoted`` a row goes on over lines while a double quote is open.
+
+    A row that cannot be decoded, holds NUL, is too long or never closes its quote is a BadRow; the next line is read
+    as a row again, so that one bad row does not swallow the others.
+    """
+    waiting: list[tuple[int, bytes]] = []
+    lines = _lines(stream)
+
+    def next_line() -> tuple[int, bytes] | None:
+        return waiting.pop(0) if waiting else next(lines, None)
+
+    is_first = True
+    while (found := next_line()) is not None:
+        number, raw = found
+        if is_first:
+            raw, is_first = raw.removeprefix(b"\xef\xbb\xbf"), False
+        if not raw.strip():
+            continue
+        if quoted and raw.count(b'"') % 2:
+            parts = [(number, raw)]
+            while len(parts) < MOST_LINES_OF_A_ROW and (more := next_line()) is not None:
+                parts.append(more)
+                if more[1].count(b'"') % 2:
+                    break
+            else:
+                waiting[:0] = parts[1:]
+                yield BadRow(number, "a double quote is opened and never closed", excerpt_of(raw))
+                continue
+            raw = b"\n".join(part for _, part in parts)
+        problem = _problem(raw, encoding)
+        if problem:
+            yield BadRow(number, problem, excerpt_of(raw))
+        else:
+            yield RawRow(number, raw.decode(encoding))
+
+
+def _problem(raw: bytes, encoding: str) -> str:
+    if len(raw) > LONGEST_LINE:
+        return f"the row is longer than {LONGEST_LINE:,} bytes, which no telephone record is"
+    if b"\0" in raw:
+        return "the row holds NUL bytes"
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        return f"byte {error.start + 1} of the row is not {encoding.upper()}: save the file as UTF-8"
+    return ""
