@@ -99,7 +99,9 @@ class RawRecord(models.Model):
         IGNORED = 3
 
     pbx = models.ForeignKey(Pbx, on_delete=models.PROTECT, db_index=False, db_constraint=False)
-    batch = models.ForeignKey(Import, on_delete=models.PROTECT, db_index=False, db_constraint=False, db_column="import_id")
+    batch = models.ForeignKey(
+        Import, on_delete=models.PROTECT, db_index=False, db_constraint=False, db_column="import_id"
+    )
     line = models.BigIntegerField()
     digest = models.BigIntegerField()
     thread = models.TextField()

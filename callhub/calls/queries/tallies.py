@@ -103,7 +103,9 @@ def derivation_tallies(starts_at: datetime, ends_before: datetime) -> Iterator[D
         WHERE c.started_at >= %s AND c.started_at < %s GROUP BY 1, 2, 3, 4, 5, 6
     """
     yield from map(DerivationTally._make, _rows(one.format(queue="''", join=""), starts_at, ends_before))
-    yield from map(DerivationTally._make, _rows(one.format(queue="v.queue", join=_ONCE_PER_QUEUE), starts_at, ends_before))
+    yield from map(
+        DerivationTally._make, _rows(one.format(queue="v.queue", join=_ONCE_PER_QUEUE), starts_at, ends_before)
+    )
 
 
 def talk_tallies(starts_at: datetime, ends_before: datetime) -> Iterator[TalkTally]:

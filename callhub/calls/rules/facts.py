@@ -61,6 +61,8 @@ def _of_channel_event(record: CelRecord, settings: PbxSettings) -> tuple[str, ..
             return ("end",) if is_root else (f"end:{record.channel}",)
         case "LINKEDID_END":
             return ("end",)
+        case "STREAM_BEGIN":  # a menu's words or a queue's music: says where the citizen was
+            return (f"in:{record.application}:{record.channel}",) if record.application else ()
         case "APP_START" | "PICKUP" | "FORWARD" | "PARK_START" | "PARK_END":
             return (f"{record.event}:{record.channel}:{record.at:.3f}",)
         case _:

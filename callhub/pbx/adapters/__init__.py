@@ -6,6 +6,8 @@ from callhub.pbx.adapters.asterisk.queue_log import QueueLog
 from callhub.pbx.adapters.base import Adapter, SourceFormat
 from callhub.pbx.adapters.table import Table
 
+__all__ = ["Adapter", "SourceFormat", "adapter_for"]
+
 _ALL: dict[SourceFormat, Adapter] = {
     SourceFormat.QUEUE_LOG: QueueLog(),
     SourceFormat.CEL: Cel(),

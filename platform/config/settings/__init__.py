@@ -159,6 +159,10 @@ TEMPLATES = [
     }
 ]
 
+# What upper layers want to hear from callhub, as dotted strings.
+CALLS_CHANGED = ("reporting.kpi.actions.mark_changed",)  # in the transaction that changed calls
+AFTER_IMPORT = ("reporting.kpi.actions.compute_changed",)  # once a file is through, in the municipality
+
 # Menus and counters that upper layers add to the chrome, as dotted strings (see docs/architecture.md).
 TOWN_MENU = "config.menus.town_menu"
 CONSOLE_MENU = "config.menus.console_menu"

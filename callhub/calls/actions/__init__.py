@@ -1,0 +1,5 @@
+"""Writing the stories of calls. Called by callhub.pbx inside its transaction; nothing else writes calls."""
+
+from callhub.calls.actions.stories import Replaced, call_id, replace_calls
+
+__all__ = ["Replaced", "call_id", "replace_calls"]

@@ -1,0 +1,173 @@
+"""From stored records to calls: gathers all records of a call, tells its story, has it written."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from callhub.calls.actions import Replaced, replace_calls
+from callhub.calls.rules import Links, tell, thread_of
+from callhub.pbx.adapters import SourceFormat, adapter_for
+from callhub.pbx.adapters.base import Ignored, Reader, ReadOptions, Record, Rejected
+from callhub.pbx.models import Pbx
+from callhub.pbx.rules import Evidence, PbxSettings, propose, settings_in_use
+from tenants.isolation.context import connection
+
+ROWS_AT_ONCE = 20_000
+DEPENDS_ON_SETTINGS = (SourceFormat.CEL.value, SourceFormat.CDR.value)
+COUNTS = "i.undone_at IS NULL"  # records of an undone import stay, but count no more
+
+
+class Stored(NamedTuple):
+    """A stored row that still counts."""
+
+    thread: str
+    payload: str
+    batch_id: int
+
+
+def settings_of(pbx: Pbx) -> PbxSettings:
+    """The settings in use: what people chose over what the records propose."""
+    proposed = propose(Evidence.from_json(pbx.evidence)) if pbx.evidence else PbxSettings()
+    return settings_in_use(proposed, PbxSettings.from_json(pbx.chosen))
+
+
+class Readers:
+    """Readers of stored payloads, by the import they came with."""
+
+    def __init__(self) -> None:
+        self._by_batch: dict[int, Reader] = {}
+
+    def read(self, stored: Stored) -> Record | None:
+        """What a stored row says; None when it says nothing about a call."""
+        reader = self._by_batch.get(stored.batch_id)
+        if reader is None:
+            reader = self._by_batch[stored.batch_id] = self._made(stored.batch_id)
+        said = reader(stored.payload)
+        return None if isinstance(said, Ignored | Rejected) else said
+
+    @staticmethod
+    def _made(batch_id: int) -> Reader:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT format, timezone, mapping::text FROM pbx_import WHERE id = %s", [batch_id])
+            source, timezone, mapping = cursor.fetchone()
+        import json
+
+        options = ReadOptions(timezone, json.loads(mapping) if mapping else None)
+        return adapter_for(SourceFormat(source)).reader(options)
+
+
+def links_of_channels(pbx_id: int, channels: Iterable[str]) -> Links:
+    """What is known about which call these channels belong to."""
+    return _links("channel", pbx_id, channels)
+
+
+def links_to_calls(pbx_id: int, keys: Iterable[str]) -> Links:
+    """The channels that are known to belong to these calls."""
+    return _links("linked", pbx_id, keys)
+
+
+def _links(column: str, pbx_id: int, values: Iterable[str]) -> Links:
+    wanted = list(values)
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT channel, linked, at FROM pbx_channellink WHERE pbx_id = %s AND {column} = ANY(%s)",
+            [pbx_id, wanted],
+        )
+        return {channel: (linked, at) for channel, linked, at in cursor.fetchall()}
+
+
+def stored_rows(pbx_id: int, threads: Iterable[str]) -> list[Stored]:
+    """The rows of these threads that count and say something."""
+    wanted = list(threads)
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.thread, r.payload, r.import_id FROM pbx_rawrecord r JOIN pbx_import i ON i.id = r.import_id "
+            f"WHERE r.thread = ANY(%s) AND r.pbx_id = %s AND r.verdict <> 3 AND {COUNTS}",
+            [wanted, pbx_id],
+        )
+        return [Stored(*row) for row in cursor.fetchall()]
+
+
+def records_by_call(pbx_id: int, keys: set[str], readers: Readers) -> dict[str, list[Record]]:
+    """All stored records of these calls, and of channels that belong to them."""
+    links = links_to_calls(pbx_id, keys)
+    gathered: defaultdict[str, list[Record]] = defaultdict(list)
+    for stored in stored_rows(pbx_id, keys | set(links)):
+        said = readers.read(stored)
+        if said is None:
+            continue
+        key = thread_of(said, links)
+        if key in keys:
+            gathered[key].append(said)
+    return gathered
+
+
+def write_stories(
+    pbx: Pbx, by_call: dict[str, Sequence[Record]], keys: set[str], known: set[str], settings: PbxSettings
+) -> Replaced:
+    """Tells the calls ``keys`` from their records and writes them; marks the quarters that changed."""
+    stories = {key: tell(key, by_call[key], settings) if by_call.get(key) else None for key in keys}
+    replaced = replace_calls(pbx=pbx.uuid, pbx_id=pbx.pk, stories=stories, known=known)
+    if replaced.quarters:
+        announce_changes(replaced.quarters)
+    return replaced
+
+
+def announce_changes(quarters: set[datetime]) -> None:
+    """Tells upper layers, in the same transaction, which quarters of an hour changed."""
+    for path in django_settings.CALLS_CHANGED:
+        hear: Callable[[set[datetime]], Any] = import_string(path)
+        hear(quarters)
+
+
+def tell_again(pbx: Pbx, keys: set[str], readers: Readers, settings: PbxSettings) -> Replaced:
+    """Tells calls again from everything stored. Runs inside the caller's transaction."""
+    by_call = records_by_call(pbx.pk, keys, readers)
+    return write_stories(pbx, dict(by_call), keys, keys, settings)
+
+
+def tell_all_again(*, pbx_id: int) -> None:
+    """Tells every call whose story depends on the settings again, when they were told with others.
+
+    One transaction per stretch of records; safe to repeat after a crash, because the settings told with are kept last.
+    """
+    pbx = Pbx.objects.get(pk=pbx_id)
+    wanted = settings_of(pbx)
+    if pbx.told_with == wanted.to_json():
+        return
+    readers, after = Readers(), 0
+    while True:
+        with transaction.atomic():
+            locked = Pbx.objects.select_for_update().get(pk=pbx_id)
+            threads, after = _next_threads(pbx_id, after)
+            if not threads:
+                locked.told_with = wanted.to_json()
+                locked.proposed = propose(Evidence.from_json(locked.evidence)).to_json() if locked.evidence else {}
+                locked.save(update_fields=["told_with", "proposed"])
+                return
+            tell_again(locked, threads, readers, wanted)
+
+
+def _next_threads(pbx_id: int, after: int) -> tuple[set[str], int]:
+    """The calls of the next stretch of stored rows whose reading depends on settings, and the last id looked at."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id, r.thread FROM pbx_rawrecord r JOIN pbx_import i ON i.id = r.import_id "
+            f"WHERE r.id > %s AND r.pbx_id = %s AND i.format = ANY(%s) AND {COUNTS} ORDER BY r.id LIMIT %s",
+            [after, pbx_id, list(DEPENDS_ON_SETTINGS), ROWS_AT_ONCE],
+        )
+        found = cursor.fetchall()
+    if not found:
+        return set(), after
+    threads = {thread for _, thread in found}
+    links = links_of_channels(pbx_id, threads)
+    return {links[thread][0] if thread in links else thread for thread in threads}, found[-1][0]

@@ -1,0 +1,121 @@
+"""Undoing an import: its rows stay, but count no more, and the calls they spoke of are told again from the rest."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from callhub.calls.rules import merge_links
+from callhub.pbx.actions.telling import (
+    COUNTS,
+    DEPENDS_ON_SETTINGS,
+    ROWS_AT_ONCE,
+    Readers,
+    Stored,
+    links_of_channels,
+    settings_of,
+    stored_rows,
+    tell_again,
+    tell_all_again,
+)
+from callhub.pbx.models import Import, Pbx
+from callhub.pbx.rules import Evidence, evidence_of, propose
+from kit.copying import as_cell, copy_lines
+from tenants.audit.actions import record
+from tenants.audit.rules import Actor
+from tenants.isolation.context import connection
+
+
+class UnableToUndo(Exception):
+    """The import was not undone; one sentence says why."""
+
+
+def undo_import(*, batch: Import, by: Actor, reason: str) -> Import:
+    """Takes an import back. Safe to repeat after a crash. Raises UnableToUndo while it is still running."""
+    batch.refresh_from_db()
+    if batch.state in {Import.State.WAITING, Import.State.RUNNING}:
+        raise UnableToUndo("The import is still running: wait until it is done.")
+    if batch.state == Import.State.FAILED:
+        raise UnableToUndo("The import failed and nothing of it is kept: there is nothing to undo.")
+    with transaction.atomic():
+        if batch.undone_at is None:
+            record(by=by, verb="undo_import", subject=batch.file_name, reason=reason, details={"rows": batch.rows})
+        batch.state = Import.State.UNDONE
+        batch.save(update_fields=["state"])
+    take_back(batch)
+    batch.save(update_fields=["undone_at"])
+    tell_all_again(pbx_id=batch.pbx_id)
+    return batch
+
+
+def take_back(batch: Import) -> None:
+    """Makes the rows of ``batch`` count no more and tells their calls again, stretch by stretch."""
+    if batch.undone_at is None:
+        with transaction.atomic():
+            Pbx.objects.select_for_update().get(pk=batch.pbx_id)
+            batch.undone_at = timezone.now()
+            Import.objects.filter(pk=batch.pk).update(undone_at=batch.undone_at)
+    readers, after = Readers(), 0
+    while True:
+        with transaction.atomic():
+            pbx = Pbx.objects.select_for_update().get(pk=batch.pbx_id)
+            rows, after = _next_rows(batch, after)
+            if not rows:
+                break
+            _forget_links(pbx, rows, readers)
+    _propose_again(batch.pbx_id, batch.format)
+
+
+def _next_rows(batch: Import, after: int) -> tuple[list[Stored], int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, thread, payload FROM pbx_rawrecord WHERE id > %s AND import_id = %s AND verdict <> 3 "
+            "ORDER BY id LIMIT %s",
+            [after, batch.pk, ROWS_AT_ONCE],
+        )
+        found = cursor.fetchall()
+    return [Stored(thread, payload, batch.pk) for _, thread, payload in found], found[-1][0] if found else after
+
+
+def _forget_links(pbx: Pbx, rows: list[Stored], readers: Readers) -> None:
+    """Tells the calls of these rows again, after links that only they proved are gone."""
+    said = [one for row in rows if (one := readers.read(row)) is not None]
+    threads = {row.thread for row in rows}
+    channels = {one.channel for one in said}
+    before = links_of_channels(pbx.pk, channels | threads)
+    keys = threads | {link[0] for link in before.values()} | channels
+    remaining = [one for row in stored_rows(pbx.pk, keys) if (one := readers.read(row)) is not None]
+    links = merge_links({}, remaining)
+    kept = {channel: link for channel, link in links.items() if channel in channels and link[0] != channel}
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM pbx_channellink WHERE pbx_id = %s AND channel = ANY(%s)", [pbx.pk, list(channels)])
+    copy_lines(
+        connection,
+        "pbx_channellink",
+        "pbx_id, channel, linked, at",
+        [f"{pbx.pk}\t{as_cell(c)}\t{as_cell(linked)}\t{at}\n" for c, (linked, at) in kept.items()],
+    )
+    tell_again(pbx, keys, readers, settings_of(pbx))
+
+
+def _propose_again(pbx_id: int, source: str) -> None:
+    """What the records show about the settings, seen again in all that still count."""
+    if source not in DEPENDS_ON_SETTINGS:
+        return
+    readers, seen, after = Readers(), Evidence(), 0
+    with transaction.atomic():
+        pbx = Pbx.objects.select_for_update().get(pk=pbx_id)
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT r.id, r.thread, r.payload, r.import_id FROM pbx_rawrecord r JOIN pbx_import i ON i.id = r.import_id "
+                    f"WHERE r.id > %s AND r.pbx_id = %s AND i.format = ANY(%s) AND {COUNTS} ORDER BY r.id LIMIT %s",
+                    [after, pbx_id, list(DEPENDS_ON_SETTINGS), ROWS_AT_ONCE],
+                )
+                found = cursor.fetchall()
+            if not found:
+                break
+            after = found[-1][0]
+            rows = (Stored(thread, payload, batch_id) for _, thread, payload, batch_id in found)
+            seen = seen.merged(evidence_of(one for row in rows if (one := readers.read(row)) is not None))
+        pbx.evidence = seen.to_json() if seen.peers or seen.contexts else {}
+        pbx.proposed = propose(seen).to_json() if pbx.evidence else {}
+        pbx.save(update_fields=["evidence", "proposed"])

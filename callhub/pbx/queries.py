@@ -1,0 +1,84 @@
+"""Questions about imports: answers, ledger lines, lists."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from callhub.calls.actions import call_id
+from callhub.pbx.models import ChannelLink, Import, ImportBlock, Pbx, RawRecord, RefusedRow
+from callhub.pbx.rules import PbxSettings, settings_in_use
+
+MOST_REJECTS_LISTED = 1_000
+
+
+def settings_answer(pbx: Pbx) -> dict[str, Any]:
+    """The settings in use, null where unknown, with the reasons."""
+    settings = settings_in_use(PbxSettings.from_json(pbx.proposed), PbxSettings.from_json(pbx.chosen))
+    return {**settings.to_json(), "reasons": settings.unknown_reasons()}
+
+
+def import_answer(batches: list[Import]) -> dict[str, Any]:
+    """What `manage import_calls --json` prints: the ledgers of these imports, summed."""
+    ignored: dict[str, int] = {}
+    for batch in batches:
+        for reason, number in batch.ignored.items():
+            ignored[reason] = ignored.get(reason, 0) + number
+    refused = RefusedRow.objects.filter(batch__in=batches).order_by("batch_id", "line")[:MOST_REJECTS_LISTED]
+    pbx = Pbx.objects.get(pk=batches[-1].pbx_id)
+    return {
+        "rows": sum(b.rows for b in batches),
+        "used": sum(b.used for b in batches),
+        "merged": sum(b.merged for b in batches),
+        "ignored": ignored,
+        "rejected": [{"line": row.line, "reason": row.reason} for row in refused],
+        "rejected_total": sum(b.rejected for b in batches),
+        "calls_created": sum(b.calls_created for b in batches),
+        "calls_updated": sum(b.calls_updated for b in batches),
+        "pbx_settings": settings_answer(pbx),
+    }
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """Where one row of a file went. ``verdict`` is used, merged, ignored or rejected; ``call`` is the call's key."""
+
+    line: int
+    verdict: str
+    reason: str
+    call: str
+    call_id: str
+    text: str
+
+
+def ledger_line(batch: Import, line: int) -> LedgerLine | None:
+    """The ledger's line for the physical line ``line`` of the file; None when no row starts there."""
+    raw = RawRecord.objects.filter(batch=batch, line=line).first()
+    if raw is not None:
+        word = RawRecord.Verdict(raw.verdict).name.lower()
+        if raw.verdict == RawRecord.Verdict.IGNORED:
+            return LedgerLine(line, word, raw.reason, "", "", raw.payload)
+        key = call_key_of(batch.pbx_id, raw.thread)
+        return LedgerLine(line, word, raw.reason, key, call_id(batch.pbx.uuid, key), raw.payload)
+    refused = RefusedRow.objects.filter(batch=batch, line=line).first()
+    if refused is not None:
+        return LedgerLine(line, "rejected", refused.reason, "", "", refused.excerpt)
+    block = ImportBlock.objects.filter(batch=batch, first_line__lte=line).order_by("-first_line").first()
+    if block is not None and _is_within(block.repeats, line):
+        return LedgerLine(line, "ignored", "already_imported", "", "", "")
+    return None
+
+
+def _is_within(ranges: list[int], line: int) -> bool:
+    return any(first <= line <= last for first, last in zip(ranges[::2], ranges[1::2], strict=True))
+
+
+def call_key_of(pbx_id: int, thread: str) -> str:
+    """The key of the call that a thread of records belongs to now."""
+    link = ChannelLink.objects.filter(pbx_id=pbx_id, channel=thread).first()
+    return link.linked if link else thread
+
+
+def imports_latest_first() -> QuerySet[Import]:
+    """All imports with their switchboards, the latest first."""
+    return Import.objects.select_related("pbx").order_by("-id")
