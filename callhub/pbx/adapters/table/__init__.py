@@ -27,6 +27,7 @@ from callhub.pbx.adapters.text import refuse_unreadable, text_rows
 
 DAY = 86_400
 HALF_A_DAY = DAY // 2
+CLOCKS_DIFFER = 60  # seconds
 
 
 class Table:
@@ -149,24 +150,25 @@ def _duration(text: str) -> float:
 
 
 def _in_order(moments: list[tuple[float, bool] | None]) -> list[float | None]:
-    """The row's moments in order. A time of day without its own date that lies before an earlier moment of the row has
-    passed midnight. Raises ValueError when one lies before another without that excuse."""
+    """Arrival, queue, answer and end in order. A time of day without its own date that lies before an earlier moment of
+    the row has passed midnight.
+
+    Clocks of two machines differ: a moment a little before an earlier one is taken as the same. Raises ValueError when
+    the answer or the end lies before the arrival itself.
+    """
     ordered: list[float | None] = []
-    latest: float | None = None
-    for found in moments:
+    arrived, latest = moments[0][0] if moments[0] else None, float("-inf")
+    for place, found in enumerate(moments):
         if found is None:
             ordered.append(None)
             continue
         at, is_time_of_day = found
-        if latest is not None and at < latest:
-            if is_time_of_day and latest - at > HALF_A_DAY:
-                at += DAY
-            elif latest - at > 60:  # clocks of two machines differ by seconds, not by minutes
-                raise ValueError("the row ends, or is answered, before it begins")
-            else:
-                at = latest
-        latest = at
-        ordered.append(at)
+        if is_time_of_day and latest - at > HALF_A_DAY:
+            at += DAY
+        if place >= 2 and arrived is not None and arrived - at > CLOCKS_DIFFER:
+            raise ValueError("the row ends, or is answered, before it begins")
+        latest = max(at, latest)
+        ordered.append(latest)
     return ordered
 
 
