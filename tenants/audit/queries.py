@@ -1,0 +1,24 @@
+"""Reading the record of who did what."""
+
+from django.db.models import QuerySet
+
+from tenants.audit.models import AuditEntry
+
+
+def entries(*, text: str = "", verb: str = "") -> QuerySet[AuditEntry]:
+    """Acts, the latest first, narrowed to a verb and to words in person, subject or reason."""
+    found = AuditEntry.objects.order_by("-id")
+    if verb:
+        found = found.filter(verb=verb)
+    for word in text.split():
+        found = (
+            found.filter(actor_name__icontains=word)
+            | found.filter(subject__icontains=word)
+            | found.filter(reason__icontains=word)
+        )
+    return found
+
+
+def verbs_seen() -> list[str]:
+    """Every verb there is an act of."""
+    return list(AuditEntry.objects.order_by("verb").values_list("verb", flat=True).distinct())

@@ -1,0 +1,30 @@
+"""The verbs of acts, as people read them."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+VERBS: dict[str, Promise] = {
+    "open_municipality": _("opened the municipality"),
+    "close_municipality": _("closed the municipality"),
+    "create_person": _("created the sign-in of"),
+    "invite_person": _("invited"),
+    "withdraw_invitation": _("withdrew the invitation of"),
+    "change_person": _("changed role or access of"),
+    "add_switchboard": _("added the switchboard"),
+    "set_switchboard": _("changed the settings of the switchboard"),
+    "request_import": _("imported the file"),
+    "undo_import": _("undid the import of"),
+    "add_department": _("added the department"),
+    "change_department": _("changed the department"),
+    "import_departments": _("imported departments from"),
+    "start_departments": _("took the starter set of departments"),
+    "change_extension": _("changed the extension"),
+    "name_queue": _("named the queue"),
+    "name_agent": _("named the agent"),
+    "publish_counts": _("published the figures of"),
+}
+
+
+def verb_in_words(verb: str) -> str:
+    """What the act was, in the reader's language."""
+    return str(VERBS.get(verb, verb.replace("_", " ")))

@@ -1,0 +1,133 @@
+"""People come, change and go. Every act is recorded in the same transaction."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from tenants.audit.actions import record
+from tenants.audit.rules import Actor, ActorKind
+from tenants.people.models import Invitation, User
+from tenants.people.rules import Role
+
+INVITATION_DAYS = 7
+
+
+class UnableToChangePerson(Exception):
+    """The change was not made; one sentence says why."""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An invitation with its token, which is known only now."""
+
+    invitation: Invitation
+    token: str
+
+
+def create_person(
+    *, email: str, name: str, role: Role, password: str, by: Actor, reason: str, language: str = ""
+) -> User:
+    """Makes a sign-in. Raises UnableToChangePerson for a used address or a weak password."""
+    email = email.strip().lower()
+    try:
+        password_validation.validate_password(password, User(email=email, name=name))
+    except ValidationError as error:
+        raise UnableToChangePerson(" ".join(error.messages)) from error
+    with transaction.atomic():
+        if User.objects.filter(email=email).exists():
+            raise UnableToChangePerson("Somebody signs in with this e-mail address already.")
+        user = User.objects.create_user(email, password, name=name, role=role.value, language=language)
+        record(by=by, verb="create_person", subject=str(user), reason=reason, details={"role": role.value})
+    return user
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invite_person(*, email: str, name: str, role: Role, by: Actor, reason: str) -> Invited:
+    """Invites an address to a role for a week. Raises UnableToChangePerson when somebody has it already."""
+    email = email.strip().lower()
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        if User.objects.filter(email=email, is_active=True).exists():
+            raise UnableToChangePerson("Somebody signs in with this e-mail address already.")
+        Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now())
+        invitation = Invitation.objects.create(
+            email=email,
+            name=name.strip(),
+            role=role.value,
+            token_digest=_digest(token),
+            invited_by=by.name,
+            expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
+        )
+        record(by=by, verb="invite_person", subject=email, reason=reason, details={"role": role.value})
+    return Invited(invitation, token)
+
+
+def open_invitation(token: str) -> Invitation | None:
+    """The invitation of a link that can still be used, or None."""
+    return Invitation.objects.filter(
+        token_digest=_digest(token), accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
+    ).first()
+
+
+def accept_invitation(*, token: str, password: str, name: str, origin: str) -> User:
+    """Makes the invited person. A link works once. Raises UnableToChangePerson."""
+    with transaction.atomic():
+        invitation = Invitation.objects.select_for_update().filter(token_digest=_digest(token)).first()
+        now = timezone.now()
+        if invitation is None or invitation.accepted_at or invitation.withdrawn_at or invitation.expires_at <= now:
+            raise UnableToChangePerson(
+                "This invitation was used, withdrawn, or is older than a week: ask for another one."
+            )
+        by = Actor(ActorKind.PERSON, invitation.email, origin)
+        user = create_person(
+            email=invitation.email,
+            name=name,
+            role=Role(invitation.role),
+            password=password,
+            by=by,
+            reason="accepted the invitation",
+        )
+        invitation.accepted_at = now
+        invitation.save(update_fields=["accepted_at"])
+    return user
+
+
+def withdraw_invitation(*, invitation: Invitation, by: Actor, reason: str) -> None:
+    """Makes a link useless."""
+    with transaction.atomic():
+        Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(withdrawn_at=timezone.now())
+        record(by=by, verb="withdraw_invitation", subject=invitation.email, reason=reason)
+
+
+def change_person(*, user: User, role: Role, is_active: bool, by: Actor, reason: str) -> None:
+    """Changes role or access; the person's sessions end at once. Raises UnableToChangePerson for the last administrator."""
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        administrator = Role.STAFF_ADMINISTRATOR if role.value.startswith("STAFF_") else Role.ADMINISTRATOR
+        stays = is_active and role == administrator
+        others = User.objects.select_for_update().filter(role=administrator.value, is_active=True).exclude(pk=user.pk)
+        if locked.role == administrator.value and not stays and not others:
+            raise UnableToChangePerson("This is the only administrator: make somebody else one first.")
+        locked.role, locked.is_active = role.value, is_active
+        locked.save(update_fields=["role", "is_active"])
+        end_sessions(user=locked)
+        record(
+            by=by, verb="change_person", subject=str(locked), reason=reason,
+            details={"role": role.value, "is_active": is_active},
+        )  # fmt: skip
+
+
+def end_sessions(*, user: User) -> None:
+    """Ends every session of a person on the server."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
