@@ -27,7 +27,7 @@ def facts(record: Record, settings: PbxSettings) -> tuple[str, ...]:
 
 
 def _of_queue_event(record: QueueRecord) -> tuple[str, ...]:
-    event, place = record.event, f"{record.channel}:{record.queue}:{record.at:.0f}"
+    event, place = record.event, f"{record.channel}:{record.queue}:{int(record.at)}"
     if event == "ENTERQUEUE":
         return ("call", f"in:{place}")
     if event == "CONNECT":

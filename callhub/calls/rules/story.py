@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from callhub.calls.rules.derivations import Conversation, DerivationStory, derivations_of
 from callhub.calls.rules.facts import extra_of, is_local, spoke_with_a_person
-from callhub.calls.rules.visits import VisitStory, visits_of
+from callhub.calls.rules.visits import VisitStory, told_once, visits_of
 from callhub.pbx.adapters.base import CdrRecord, CelRecord, QueueRecord, Record, TableRecord
 from callhub.pbx.rules import PbxSettings, extension_of, is_public_number, is_telephone, is_trunk
 
@@ -62,7 +62,9 @@ class Story:
 def tell(key: str, records: Sequence[Record], settings: PbxSettings) -> Story | None:
     """The story of the call ``key``; None when its records make no call (inner halves, telephones that meet nobody)."""
     queue = [r for r in records if isinstance(r, QueueRecord)]
-    if len(queue) == len(records):
+    is_queue_alone = len(queue) == len(records)
+    queue = told_once(queue)
+    if is_queue_alone:
         return _from_queue_alone(key, queue)
     table = [r for r in records if isinstance(r, TableRecord)]
     if table:

@@ -1,7 +1,7 @@
 """Visits to queues from a queue's own record."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from callhub.pbx.adapters.base import QueueRecord
@@ -45,6 +45,21 @@ def _number(record: QueueRecord, place: int) -> float | None:
     except (IndexError, ValueError):
         return None
     return value if value >= 0 else None
+
+
+def told_once(records: Sequence[QueueRecord]) -> list[QueueRecord]:
+    """The records without those that a database tells of an event which the file tells too.
+
+    The file writes the whole second in which the event was noted, the database the exact moment, up to a second later.
+    """
+    whole = {record for record in records if record.at == int(record.at)}
+    if len(whole) in (0, len(records)):
+        return list(records)
+    return [
+        one
+        for one in records
+        if one in whole or whole.isdisjoint(one._replace(at=float(int(one.at) - late)) for late in (0, 1))
+    ]
 
 
 def visits_of(records: Iterable[QueueRecord]) -> list[VisitStory]:
