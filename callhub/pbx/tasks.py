@@ -40,7 +40,9 @@ def sweep_imports(timestamp: int) -> None:
     for municipality in municipalities_in_service():
         with inside(municipality):
             waiting = list(
-                Import.objects.filter(state__in=[Import.State.WAITING, Import.State.RUNNING]).values_list("id", flat=True)
+                Import.objects.filter(state__in=[Import.State.WAITING, Import.State.RUNNING]).values_list(
+                    "id", flat=True
+                )
             )
         for import_id in waiting:
             if (municipality.schema_name, import_id) not in alive:

@@ -1,5 +1,12 @@
-"""Addresses of this kind of host."""
+"""Addresses of the public host."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from config.health import healthz, readyz
+
+urlpatterns = [
+    path("", include("reporting.public.urls")),
+    path("", include("shell.urls")),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]

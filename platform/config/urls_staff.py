@@ -1,5 +1,13 @@
-"""Addresses of this kind of host."""
+"""Addresses of Adtende's console."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tenants.people.urls import SIGN_IN
+
+urlpatterns = [
+    path("", include("console.urls")),
+    path("people/", include("tenants.people.urls")),
+    path("audit/", include("tenants.audit.urls")),
+    path("account/", include(SIGN_IN)),
+    path("", include("shell.urls")),
+]

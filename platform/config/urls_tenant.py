@@ -1,5 +1,16 @@
-"""Addresses of this kind of host."""
+"""Addresses of a municipality's host."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tenants.people.urls import SIGN_IN
+
+urlpatterns = [
+    path("", include("reporting.dashboard.urls")),
+    path("calls/", include("callhub.calls.urls")),
+    path("", include("callhub.pbx.urls")),
+    path("departments/", include("callhub.departments.urls")),
+    path("people/", include("tenants.people.urls")),
+    path("audit/", include("tenants.audit.urls")),
+    path("account/", include(SIGN_IN)),
+    path("", include("shell.urls")),
+]

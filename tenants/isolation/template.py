@@ -27,12 +27,14 @@ class UnableToMakeTemplate(Exception):
     """The template script could not be made."""
 
 
+def planned_migrations() -> set[tuple[str, str]]:
+    """Application and name of every migration of the installed applications."""
+    return set(MigrationLoader(None).disk_migrations)
+
+
 def plan_fingerprint() -> str:
     """sha256 over the names of all migrations of the installed applications: equal plans, equal schemas."""
-    loader = MigrationLoader(None)
-    return hashlib.sha256(
-        "\n".join(f"{app}.{name}" for app, name in sorted(loader.disk_migrations)).encode()
-    ).hexdigest()
+    return hashlib.sha256("\n".join(f"{app}.{name}" for app, name in sorted(planned_migrations())).encode()).hexdigest()
 
 
 def normalised(raw: str) -> str:

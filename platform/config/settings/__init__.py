@@ -161,7 +161,10 @@ TEMPLATES = [
 
 # What upper layers want to hear from callhub, as dotted strings.
 CALLS_CHANGED = ("reporting.kpi.actions.mark_changed",)  # in the transaction that changed calls
-AFTER_IMPORT = ("reporting.kpi.actions.compute_changed",)  # once a file is through, in the municipality
+AFTER_IMPORT = (
+    "reporting.kpi.actions.compute_changed",
+    "reporting.public.actions.publish",
+)  # once a file is through, in the municipality
 
 # Menus and counters that upper layers add to the chrome, as dotted strings (see docs/architecture.md).
 TOWN_MENU = "config.menus.town_menu"

@@ -1,0 +1,179 @@
+"""Importing on the page: upload, mapping, progress, ledger, undo, settings."""
+
+import uuid
+from pathlib import Path
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from callhub.pbx import queries
+from callhub.pbx.actions import UnableToImport, UnableToUndo, pbx_named, request_import, set_pbx_settings, undo_import
+from callhub.pbx.actions.mappings import keep_mapping
+from callhub.pbx.actions.uploads import choose_mapping, keep_upload
+from callhub.pbx.adapters import SourceFormat
+from callhub.pbx.adapters.table.mapping import propose_mapping
+from callhub.pbx.forms import FORMAT_NAMES, SETTING_LABELS, MappingForm, PbxSettingsForm, UploadForm, saved_mappings
+from callhub.pbx.models import Import, Pbx, RefusedRow
+from callhub.pbx.previews import Preview, preview_of
+from callhub.pbx.tasks import take_in_import
+from callhub.pbx.words import STATES, ignored_in_words
+from shell.csv import csv_response
+from tenants.audit.actions import actor_of
+from tenants.isolation.jobs import defer_after_commit
+from tenants.people.access import access
+from tenants.people.rules import Role
+
+WRITERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
+READERS = (*WRITERS, Role.DATA_PROTECTION_OFFICER)
+
+
+def _batch(batch_uuid: uuid.UUID) -> Import:
+    return get_object_or_404(Import.objects.select_related("pbx"), uuid=batch_uuid)
+
+
+@access(*READERS)
+def imports(request: HttpRequest) -> HttpResponse:
+    """All imports, the latest first."""
+    page = Paginator(queries.imports_latest_first(), 30).get_page(request.GET.get("page"))
+    told = [(batch, *STATES[batch.state], FORMAT_NAMES[SourceFormat(batch.format)]) for batch in page]
+    return render(
+        request, "pbx/imports.html", {"page": page, "told": told, "switchboards": Pbx.objects.order_by("name")}
+    )
+
+
+@access(*WRITERS)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Takes a file; a table goes on to the page of its columns."""
+    municipality = request.municipality  # type: ignore[attr-defined]
+    initial = {"pbx": "Centralita", "timezone": municipality.time_zone}
+    form = UploadForm(request.POST or None, request.FILES or None, initial=initial)
+    if form.is_valid():
+        by, data = actor_of(request), form.cleaned_data
+        path = keep_upload(file=data["file"], schema=municipality.schema_name)
+        try:
+            batch = request_import(
+                pbx=pbx_named(name=data["pbx"], by=by),
+                source=SourceFormat(data["format"]),
+                file_name=Path(data["file"].name).name,
+                path=path,
+                timezone_name=data["timezone"],
+                mapping=None,
+                by=by,
+                reason="uploaded on the page of imports",
+            )
+        except UnableToImport as error:
+            form.add_error("file", str(error))
+        else:
+            if batch.format == SourceFormat.TABLE.value:
+                return redirect("pbx:mapping", batch.uuid)
+            defer_after_commit(take_in_import, schema=municipality.schema_name, import_id=batch.pk)
+            return redirect("pbx:import", batch.uuid)
+    return render(request, "pbx/upload.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@access(*WRITERS)
+def mapping(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
+    """Which column is which, with the file's first rows before one's eyes."""
+    batch = _batch(batch_uuid)
+    if batch.state != Import.State.WAITING or batch.mapping is not None:
+        raise Http404
+    preview = preview_of(Path(batch.stored_at))
+    chosen = request.GET.get("saved", "")
+    initial = _initial(preview, chosen)
+    form = MappingForm(request.POST or None, columns=preview.columns, initial=initial)
+    if form.is_valid():
+        found = form.mapping(preview.delimiter, preview.encoding)
+        if form.cleaned_data["save_as"]:
+            keep_mapping(name=form.cleaned_data["save_as"], mapping=found, by=actor_of(request))
+        choose_mapping(batch=batch, mapping=found)
+        schema = request.municipality.schema_name  # type: ignore[attr-defined]
+        defer_after_commit(take_in_import, schema=schema, import_id=batch.pk)
+        return redirect("pbx:import", batch.uuid)
+    context = {"form": form, "batch": batch, "preview": preview, "saved": saved_mappings()}
+    return render(request, "pbx/mapping.html", context, status=422 if form.errors else 200)
+
+
+def _initial(preview: Preview, saved_name: str) -> dict[str, object]:
+    saved = next((m.mapping for m in saved_mappings() if m.name == saved_name), None)
+    guess = saved or propose_mapping(preview.columns)
+    initial: dict[str, object] = {name: value for name, value in guess.items() if isinstance(value, str)}
+    for name in ("arrived", "answered", "ended", "key"):
+        if guess.get(name):
+            initial[name] = guess[name][-1] if name != "arrived" else guess[name][0]
+    if len(guess.get("arrived", [])) > 1:
+        initial["arrived_time"] = guess["arrived"][1]
+    if guess.get("outcome"):
+        initial["outcome"] = guess["outcome"]["column"]
+        initial["outcomes"] = "\n".join(f"{word} = {outcome}" for word, outcome in guess["outcome"]["values"].items())
+    return initial
+
+
+@access(*READERS)
+def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
+    """Progress while it runs, the ledger afterwards. Closing the page changes nothing."""
+    found = _batch(batch_uuid)
+    ignored = [(ignored_in_words(reason), number) for reason, number in sorted(found.ignored.items())]
+    line_text = request.GET.get("line", "")
+    line = queries.ledger_line(found, int(line_text)) if line_text.isdigit() else None
+    state, words = STATES[found.state]
+    return render(
+        request,
+        "pbx/import.html",
+        {
+            "batch": found,
+            "state": state,
+            "state_words": words,
+            "is_running": found.state in {Import.State.WAITING, Import.State.RUNNING},
+            "ignored": ignored,
+            "ignored_total": sum(found.ignored.values()),
+            "refused": RefusedRow.objects.filter(batch=found)[:100],
+            "line": line,
+            "line_text": line_text,
+        },
+    )
+
+
+@access(*READERS)
+def rejected(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
+    """The rejected rows as CSV."""
+    found = _batch(batch_uuid)
+    rows = ([row.line, row.reason, row.excerpt] for row in RefusedRow.objects.filter(batch=found).iterator())
+    return csv_response("rejected.csv", ["line", "reason", "row"], rows, {"file": found.file_name})
+
+
+@access(*WRITERS)
+def undo(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
+    """Asks once, then takes the import back."""
+    found = _batch(batch_uuid)
+    if request.method == "POST":
+        try:
+            undo_import(
+                batch=found, by=actor_of(request), reason=request.POST.get("reason", "").strip() or "undone by hand"
+            )
+        except UnableToUndo as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The import was undone: its rows count no more."))
+        return redirect("pbx:import", found.uuid)
+    return render(request, "pbx/undo.html", {"batch": found})
+
+
+@access(*WRITERS)
+def switchboard(request: HttpRequest, pbx_uuid: uuid.UUID) -> HttpResponse:
+    """What the records propose about a switchboard and what people decided instead."""
+    pbx = get_object_or_404(Pbx, uuid=pbx_uuid)
+    initial = {name: "\n".join(values) for name, values in pbx.chosen.items()}
+    form = PbxSettingsForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        set_pbx_settings(
+            pbx=pbx, chosen=form.cleaned_data["settings"], by=actor_of(request), reason=form.cleaned_data["reason"]
+        )
+        messages.success(request, _("The settings were kept and the calls told again."))
+        return redirect("pbx:switchboard", pbx.uuid)
+    answer = queries.settings_answer(pbx)
+    shown = [(SETTING_LABELS[name], answer[name]) for name in SETTING_LABELS]
+    context = {"form": form, "pbx": pbx, "shown": shown}
+    return render(request, "pbx/switchboard.html", context, status=422 if form.errors else 200)

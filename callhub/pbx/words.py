@@ -1,0 +1,24 @@
+"""The words of the ledger, as people read them."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+IGNORED: dict[str, Promise] = {
+    "already_imported": _("Imported before"),
+    "event_not_needed": _("Events that say nothing about a call"),
+    "queue_member_event": _("Agents coming, going and pausing"),
+    "call_without_id": _("Rows without the id of a call"),
+    "outcome_ignored_by_mapping": _("Rows that the mapping leaves out"),
+}
+STATES: dict[str, tuple[str, Promise]] = {
+    "WAITING": ("none", _("Waiting")),
+    "RUNNING": ("live", _("Running")),
+    "DONE": ("ok", _("Done")),
+    "FAILED": ("bad", _("Failed: nothing was kept")),
+    "UNDONE": ("none", _("Undone")),
+}
+
+
+def ignored_in_words(reason: str) -> str:
+    """Why rows were ignored."""
+    return str(IGNORED.get(reason, reason.replace("_", " ")))

@@ -1,0 +1,64 @@
+"""The side menus: what each role finds on a municipality's host and on the console."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shell.menus import MenuEntry, MenuGroup
+from tenants.people.rules import Role
+
+_ALL = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER})
+_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
+
+
+def _entries(request: HttpRequest, wanted: list[tuple[str, str, frozenset[Role]]]) -> list[MenuEntry]:
+    role = getattr(request.user, "role", "") if hasattr(request, "user") else ""
+    found = []
+    for label, name, roles in wanted:
+        if role in roles:
+            url = reverse(name)
+            is_here = request.path == url or (url != "/" and request.path.startswith(url))
+            found.append(MenuEntry(label, url, is_here))
+    return found
+
+
+def town_menu(request: HttpRequest) -> list[MenuGroup]:
+    """The menu of a municipality."""
+    groups = [
+        MenuGroup(
+            "",
+            _entries(
+                request,
+                [
+                    (_("Today"), "dashboard:dashboard", _ALL),
+                    (_("Calls"), "calls:calls", _ALL),
+                    (_("Figures and definitions"), "dashboard:figures", _ALL),
+                ],
+            ),
+        ),
+        MenuGroup(
+            _("Town hall"),
+            _entries(
+                request,
+                [
+                    (_("Departments"), "departments:departments", _KEEPERS),
+                    (_("Imports"), "pbx:imports", _ALL),
+                    (_("People"), "people:people", frozenset({Role.ADMINISTRATOR})),
+                    (_("Who did what"), "audit:record", frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER})),
+                ],
+            ),
+        ),
+    ]
+    return [group for group in groups if group.entries]
+
+
+def console_menu(request: HttpRequest) -> list[MenuGroup]:
+    """The menu of Adtende's console."""
+    staff = frozenset(role for role in Role if role.value.startswith("STAFF_"))
+    administrators = frozenset({Role.STAFF_ADMINISTRATOR})
+    wanted = [
+        (_("Municipalities"), "console:overview", staff),
+        (_("People"), "people:people", administrators),
+        (_("Who did what"), "audit:record", administrators),
+    ]
+    return [MenuGroup("", _entries(request, wanted))]

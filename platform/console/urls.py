@@ -1,0 +1,8 @@
+"""Addresses of the console."""
+
+from django.urls import path
+
+from console import views
+
+app_name = "console"
+urlpatterns = [path("", views.overview, name="overview")]

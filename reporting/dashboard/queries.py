@@ -1,0 +1,88 @@
+"""Everything the dashboard shows, from buckets only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from callhub.departments.queries import departments_of_extensions
+from kit.periods import Period, day_start, local_day
+from reporting.dashboard import rules
+from reporting.kpi.counts import Counts
+from reporting.kpi.queries import EXTENSION, by_subject, computed_at, series
+
+WEEKS_FOR_RHYTHM = 8
+
+
+@dataclass(frozen=True)
+class Board:
+    """One period of a municipality. ``days`` are the period's days with their counts; days without calls are there too."""
+
+    first: date
+    past: date
+    total: Counts
+    days: list[tuple[date, Counts]]
+    latest_day: tuple[date, Counts] | None
+    usual_of_latest: float | None
+    loads: list[rules.DepartmentLoad]
+    rhythm: list[list[float]]
+    rhythm_weeks: int
+    computed_at: datetime | None
+
+
+def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
+    """The board of the local days from ``first`` up to, but without, ``past``."""
+    period = Period(day_start(first, zone), day_start(past, zone))
+    found = series("D", period)
+    days = [(day, found.get(day_start(day, zone), Counts())) for day in _days(first, past)]
+    total = Counts()
+    for _, counts in days:
+        total += counts
+    with_calls = [(day, counts) for day, counts in days if counts["inbound"] or counts["offered"]]
+    latest = with_calls[-1] if with_calls else None
+    rhythm_start = past - timedelta(weeks=WEEKS_FOR_RHYTHM)
+    quarters = series("Q", Period(day_start(rhythm_start, zone), period.ends_before))
+    by_extension = by_subject(period, EXTENSION)
+    return Board(
+        first,
+        past,
+        total,
+        days,
+        latest,
+        _usual(zone, latest[0]) if latest else None,
+        rules.loads(by_extension, departments_of_extensions(), no_department),
+        rules.hours_by_weekday(quarters, zone, _weeks(quarters, zone)),
+        WEEKS_FOR_RHYTHM,
+        computed_at(),
+    )
+
+
+def _days(first: date, past: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((past - first).days)]
+
+
+def _weeks(quarters: Mapping[datetime, Counts], zone: ZoneInfo) -> float:
+    if not quarters:
+        return 1.0
+    return max((local_day(max(quarters), zone) - local_day(min(quarters), zone)).days / 7, 1.0)
+
+
+def _usual(zone: ZoneInfo, day: date) -> float | None:
+    """The usual number of calls of that weekday: the median of the eight weeks before."""
+    before = [day - timedelta(weeks=n) for n in range(1, WEEKS_FOR_RHYTHM + 1)]
+    starts = {day_start(one, zone) for one in before}
+    found = series("D", Period(min(starts), day_start(day, zone)))
+    return rules.usual([c["inbound"] or c["offered"] for at, c in found.items() if at in starts])
+
+
+def latest_day_with_calls(zone: ZoneInfo) -> date | None:
+    """The latest local day that has a bucket, or None."""
+    from reporting.kpi.models import Bucket
+
+    at = (
+        Bucket.objects.filter(grain="D", subject_kind="all")
+        .order_by("-starts_at")
+        .values_list("starts_at", flat=True)
+        .first()
+    )
+    return local_day(at, zone) if at else None

@@ -1,0 +1,71 @@
+"""What the dashboard says first: sentences and exceptions from counts. Knows nothing of Django."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from reporting.kpi.counts import Counts
+
+FEWEST_CASES = 30  # under these a percentage says nothing
+DISAFFECTION_TARGET = 0.20
+ANSWER_TARGET = 0.95
+
+
+@dataclass(frozen=True)
+class DepartmentLoad:
+    """A department's part: calls its telephones spoke in, and derivations it did or did not pick up."""
+
+    department_id: int
+    name: str
+    calls: int
+    talk_seconds: float
+    derived: int
+    not_picked_up: int
+
+    @property
+    def rate(self) -> float | None:
+        """Disaffection of the department; None under 30 cases."""
+        return self.not_picked_up / self.derived if self.derived >= FEWEST_CASES else None
+
+
+def loads(
+    by_extension: Mapping[str, Counts], departments: Mapping[str, tuple[int, str]], no_department: str
+) -> list[DepartmentLoad]:
+    """Extensions summed into departments, the most calls first. ``departments`` gives id and name by extension."""
+    found: dict[int, list[float]] = {}
+    names: dict[int, str] = {}
+    for extension, counts in by_extension.items():
+        number, name = departments.get(extension, (0, no_department))
+        names[number] = name
+        sums = found.setdefault(number, [0, 0, 0, 0])
+        sums[0] += counts["talk_calls"]
+        sums[1] += counts["talk_seconds"]
+        sums[2] += counts["blind_total"] - counts["blind_unknown"]
+        sums[3] += counts["blind_returned_to_queue"] + counts["blind_lost"]
+    rows = [DepartmentLoad(n, names[n], int(s[0]), s[1], int(s[2]), int(s[3])) for n, s in found.items()]
+    return sorted(rows, key=lambda row: (-row.calls, row.name))
+
+
+def hours_by_weekday(quarters: Mapping[datetime, Counts], zone: ZoneInfo, weeks: float) -> list[list[float]]:
+    """Inbound calls per week by weekday (7 rows, Monday first) and hour (24 columns), as means over ``weeks``."""
+    grid = [[0.0] * 24 for _ in range(7)]
+    for at, counts in quarters.items():
+        local = at.astimezone(zone)
+        grid[local.weekday()][local.hour] += counts["inbound"] or counts["offered"]
+    return [[value / max(weeks, 1) for value in row] for row in grid]
+
+
+def open_hours(grid: Sequence[Sequence[float]]) -> tuple[int, int]:
+    """First hour and the hour after the last one in which anybody calls; 8 to 20 when nobody does."""
+    busy = [hour for hour in range(24) if any(row[hour] > 0 for row in grid)]
+    return (busy[0], busy[-1] + 1) if busy else (8, 20)
+
+
+def usual(values: Sequence[float]) -> float | None:
+    """The median of what is usual; None when there are fewer than three values to compare with."""
+    ordered = sorted(values)
+    if len(ordered) < 3:
+        return None
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

@@ -1,0 +1,87 @@
+"""The sentences a dashboard opens with, and the exceptions that ask for a decision."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from reporting.dashboard.queries import Board
+from reporting.dashboard.rules import DISAFFECTION_TARGET
+from reporting.kpi.rules import figure
+from shell import numbers
+
+
+def opening(board: Board) -> str:
+    """What happened on the latest day, against what is usual on that weekday."""
+    if board.latest_day is None:
+        return _("There are no calls in this period.")
+    day, counts = board.latest_day
+    calls = counts["inbound"] or counts["offered"]
+    answered = counts["answered_by_person"] or counts["answered"]
+    words = {
+        "day": date_format(day, "l j F"),
+        "calls": numbers.whole(calls),
+        "answered": numbers.whole(answered),
+        "lost": numbers.whole(max(calls - answered, 0)),
+    }
+    first = _("On %(day)s %(calls)s calls came in.") % words
+    if board.usual_of_latest:
+        difference = calls / board.usual_of_latest - 1
+        share = {"share": numbers.percent(abs(difference))}
+        if abs(difference) < 0.05:
+            first += " " + _("That is what is usual on that weekday.")
+        elif difference > 0:
+            first += " " + _("That is %(share)s more than usual on that weekday.") % share
+        else:
+            first += " " + _("That is %(share)s fewer than usual on that weekday.") % share
+    return first + " " + _("A person answered %(answered)s; %(lost)s did not reach anybody.") % words
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing that asks for a decision, and the one action to take."""
+
+    state: str
+    word: str
+    sentence: str
+    detail: str
+    url: str
+    action: str
+
+
+def exceptions(board: Board) -> list[Notice]:
+    """At most three, sorted by harm."""
+    found: list[tuple[float, Notice]] = []
+    for load in board.loads:
+        if load.rate is not None and load.rate > DISAFFECTION_TARGET:
+            words: dict[str, Any] = {
+                "name": load.name, "missed": numbers.whole(load.not_picked_up), "all": numbers.whole(load.derived)
+            }  # fmt: skip
+            found.append(
+                (
+                    load.not_picked_up,
+                    Notice(
+                        "bad", _("Urgent"),
+                        _("%(name)s did not pick up %(missed)s of the %(all)s calls handed to it.") % words,
+                        _("The target is one of five at most."),
+                        f"/calls/?derivation=NOT_PICKED_UP&department={load.department_id}",
+                        _("See the %(missed)s calls") % words,
+                    ),
+                )
+            )  # fmt: skip
+    abandoned = figure(board.total, "abandonment_rate")
+    if abandoned.value is not None and abandoned.value > 0.1 and (abandoned.denominator or 0) >= 30:
+        found.append(
+            (
+                abandoned.numerator or 0,
+                Notice(
+                    "warn", _("Attention"),
+                    _("%(share)s of those who waited in a queue hung up.") % {"share": numbers.percent(abandoned.value)},
+                    _("%(few)s of %(all)s entries into queues.")
+                    % {"few": numbers.whole(abandoned.numerator or 0), "all": numbers.whole(abandoned.denominator or 0)},
+                    "/calls/?outcome=ABANDONED", _("See these calls"),
+                ),
+            )
+        )  # fmt: skip
+    return [notice for _harm, notice in sorted(found, key=lambda pair: -pair[0])[:3]]

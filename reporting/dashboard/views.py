@@ -1,0 +1,168 @@
+"""The municipality's dashboard, the definition of a figure, and the tables behind the charts."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reporting.dashboard import charts, sentences
+from reporting.dashboard.queries import Board, board, latest_day_with_calls
+from reporting.kpi.definitions import ALL as DEFINITIONS
+from reporting.kpi.definitions import SERVICE_LEVELS, UnknownDefinition, definition
+from reporting.kpi.rules import broken_identities, figure
+from shell import numbers
+from shell.csv import csv_response
+from tenants.people.access import access
+from tenants.people.rules import Role
+
+READERS = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER)
+DAYS = (7, 30, 90, 365)
+CARDS = ("answered_by_person_rate", "wait_median", "solution_index", "disaffection")
+
+
+def _days(request: HttpRequest) -> int:
+    text = request.GET.get("days", "")
+    return int(text) if text.isdigit() and int(text) in DAYS else 30
+
+
+def _board(request: HttpRequest) -> tuple[Board, bool]:
+    zone = ZoneInfo(request.municipality.time_zone)  # type: ignore[attr-defined]
+    latest = latest_day_with_calls(zone)
+    past = (latest or timezone.now().astimezone(zone).date()) + timedelta(days=1)
+    if until := request.GET.get("until"):
+        try:
+            past = date.fromisoformat(until) + timedelta(days=1)
+        except ValueError:
+            raise Http404 from None
+    return board(zone, past - timedelta(days=_days(request)), past, _("Without department")), latest is None
+
+
+@access(*READERS)
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Sentences first, then figures, then charts."""
+    found, is_empty = _board(request)
+    if is_empty:
+        return render(request, "dashboard/empty.html")
+    return render(
+        request,
+        "dashboard/dashboard.html",
+        {
+            "board": found,
+            "last": found.past - timedelta(days=1),
+            "days": _days(request),
+            "choices": DAYS,
+            "opening": sentences.opening(found),
+            "exceptions": sentences.exceptions(found),
+            "cards": [_card(found, figure_id) for figure_id in CARDS],
+            "charts": [draw(found) for draw in charts.ALL.values()],
+        },
+    )
+
+
+def _card(found: Board, figure_id: str) -> dict[str, object]:
+    one, says = figure(found.total, figure_id), definition(figure_id)
+    interval = one.interval
+    return {
+        "name": _(says.name),
+        "figure": one,
+        "is_share": says.unit == "share",
+        "numerator": None if one.value is None else int(one.numerator or 0),
+        "denominator": None if one.value is None else int(one.denominator or 0),
+        "seconds": "" if one.value is None or says.unit != "seconds" else numbers.duration(one.value),
+        "of": _("%(number)s answered visits to queues") % {"number": numbers.whole(one.denominator or 0)},
+        "low": interval[0] if interval else None,
+        "high": interval[1] if interval else None,
+        "reason": reason_in_words(one.reason),
+        "is_exception": figure_id == "disaffection" and (one.value or 0) > 0.2,
+        "id": figure_id,
+        "version": says.version,
+    }
+
+
+def reason_in_words(reason: str) -> str:
+    """Why a figure is not there."""
+    return {
+        "no_calls_in_the_period": _("There are no calls in this period."),
+        "no_queue_record": _("No record of queues was imported for this period."),
+        "derivations_not_traced": _("The records imported do not tell what became of derived calls."),
+        "denominator_is_zero": _("There is nothing to divide by in this period."),
+    }.get(reason, "")
+
+
+@access(*READERS)
+def one_figure(request: HttpRequest, figure_id: str) -> HttpResponse:
+    """A figure opened: definition, fraction, interval, the same days under the other definitions, the calls behind."""
+    try:
+        says = definition(figure_id)
+    except UnknownDefinition:
+        raise Http404 from None
+    found, _is_empty = _board(request)
+    one = figure(found.total, figure_id)
+    others = [(_(definition(i).name), definition(i).formula, figure(found.total, i)) for i in SERVICE_LEVELS]
+    return render(
+        request,
+        "dashboard/figure.html",
+        {
+            "says": says,
+            "name": _(says.name),
+            "numerator": _(says.numerator),
+            "denominator": _(says.denominator),
+            "exclusions": _(says.exclusions),
+            "remark": _(says.remark) if says.remark else "",
+            "figure": one,
+            "value": _value(one.value, says.unit),
+            "interval": numbers.interval(*one.interval) if one.interval else "",
+            "reason": reason_in_words(one.reason),
+            "others": [(name, formula, _value(o.value, "share"), o) for name, formula, o in others],
+            "board": found,
+            "last": found.past - timedelta(days=1),
+            "broken": broken_identities(found.total),
+            "calls_url": f"/calls/?starts={found.first}&ends={found.past - timedelta(days=1)}",
+        },
+    )
+
+
+def _value(value: float | None, unit: str) -> str:
+    if value is None:
+        return "–"
+    return numbers.percent(value) if unit == "share" else numbers.duration(value)
+
+
+@access(*READERS)
+def figures(request: HttpRequest) -> HttpResponse:
+    """Every figure of the period with its definition."""
+    found, _is_empty = _board(request)
+    told = [
+        (_(d.name), d, _value((one := figure(found.total, d.id)).value, d.unit), one, reason_in_words(one.reason))
+        for d in DEFINITIONS
+    ]
+    if request.GET.get("format") == "csv":
+        rows = (
+            [d.id, d.version, one.value, one.numerator, one.denominator, d.formula, one.reason]
+            for _n, d, _v, one, _r in told
+        )
+        header = ["figure", "version", "value", "numerator", "denominator", "formula", "reason"]
+        return csv_response("figures.csv", header, rows, {"from": str(found.first), "before": str(found.past)})
+    context = {
+        "told": told,
+        "board": found,
+        "last": found.past - timedelta(days=1),
+        "days": _days(request),
+        "choices": DAYS,
+    }
+    return render(request, "dashboard/figures.html", context)
+
+
+@access(*READERS)
+def chart_csv(request: HttpRequest, chart_id: str) -> HttpResponse:
+    """The rows behind a chart."""
+    draw = charts.ALL.get(chart_id)
+    if draw is None:
+        raise Http404
+    found, _is_empty = _board(request)
+    drawing = draw(found)
+    filters = {"from": str(found.first), "before": str(found.past)}
+    return csv_response(f"{chart_id}.csv", drawing.header, drawing.rows, filters)
