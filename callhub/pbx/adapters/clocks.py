@@ -37,6 +37,20 @@ class LocalClock:
 
     def epoch(self, text: str, true_second: int | None = None) -> float:
         """Seconds since 1970, UTC. Raises ValueError for a text of another form."""
+        candidates, beyond = self._readings(text)
+        if true_second is not None and len(candidates) > 1:
+            fitting = [c for c in candidates if c + beyond - true_second >= -2]
+            if fitting:
+                return min(fitting, key=lambda c: c + beyond - true_second) + beyond
+        return candidates[0] + beyond
+
+    def epoch_near(self, text: str, expected: float) -> float:
+        """The reading nearest to the epoch ``expected``, which other cells of the row tell. Raises ValueError."""
+        candidates, beyond = self._readings(text)
+        return min(candidates, key=lambda c: abs(c + beyond - expected)) + beyond
+
+    def _readings(self, text: str) -> tuple[tuple[float, ...], float]:
+        """Possible starts of the hour, and the seconds after it."""
         text = text.replace("T", " ")
         candidates = self._candidates(text[:13])
         if text[13] != ":" or text[16] != ":":
@@ -44,9 +58,4 @@ class LocalClock:
         minute, second = int(text[14:16]), float(text[17:])
         if not (0 <= minute < 60 and 0 <= second < 62):
             raise ValueError(text)
-        beyond = minute * 60 + second
-        if true_second is not None and len(candidates) > 1:
-            fitting = [c for c in candidates if c + beyond - true_second >= -2]
-            if fitting:
-                return min(fitting, key=lambda c: c + beyond - true_second) + beyond
-        return candidates[0] + beyond
+        return candidates, minute * 60 + second

@@ -164,7 +164,7 @@ def processes(commands):
         )
         for command in commands
     ]
-    ended = [process.communicate() + (process.returncode,) for process in started]
+    ended = [(*process.communicate(), process.returncode) for process in started]
     assert [code for _, _, code in ended] == [0] * len(started), [error[-500:] for _, error, _ in ended]
     return [json.loads(out) for out, _, _ in ended]
 

@@ -22,9 +22,8 @@ from callhub.pbx.adapters.clocks import LocalClock, epoch_of_uniqueid
 
 _UNIQUEID = re.compile(r"(?:.*-)?\d{9,10}\.\d+")
 _EXACT = re.compile(r"\d{9,10}\.\d{6}|0\.0+")
-_NUMBER = re.compile(r"<([^>]*)>")
 # Where source, destination, context, channels, application and times stand, by the place of the start.
-_FORMS = {9: (1, 2, 3, 5, 6, 7), 8: (0, 1, 2, 4, 5, 6), 0: (2, 3, 4, 5, 6, 7)}
+_FORMS = {9: (1, 2, 3, 5, 6, 7), 8: (1, 2, 3, 4, 5, 6), 0: (2, 3, 4, 5, 6, 7)}
 
 
 class Cdr:
@@ -44,7 +43,7 @@ class Cdr:
 
         def read(payload: str) -> Reading:
             cells = next(csv.reader([payload]), [])
-            form = next((i for i in (9, 8, 0) if i < len(cells) and MOMENT.match(cells[i])), None)
+            form = next((i for i in (8, 9, 0) if i < len(cells) and MOMENT.match(cells[i])), None)
             if form is None or len(cells) < 14:
                 return Rejected(f"the row has {len(cells)} columns and no start where a CDR has it (column 9 or 10)")
             try:
@@ -98,7 +97,9 @@ def _times(
     exact = [float(cell) for cell in cells[form + 12 :] if _EXACT.fullmatch(cell)]
     if len(exact) >= 3 and exact[0] > 1:
         return exact[0], exact[1] or None, exact[2] or exact[0]
+    duration, talk = float(cells[form + 3] or 0), float(cells[form + 4] or 0)
     started = clock.epoch(cells[form], true_second)
-    answered = clock.epoch(cells[form + 1], true_second) if cells[form + 1] else None
-    ended = clock.epoch(cells[form + 2], true_second) if cells[form + 2] else started
+    # The durations say which reading of a clock is meant, however long after the channel was made.
+    ended = clock.epoch_near(cells[form + 2], started + duration) if cells[form + 2] else started
+    answered = clock.epoch_near(cells[form + 1], ended - talk) if cells[form + 1] else None
     return started, answered, ended

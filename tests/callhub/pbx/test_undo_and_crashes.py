@@ -1,0 +1,165 @@
+"""An import that is killed goes on without loss or double; an undone one leaves no trace in the figures."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fixtures.imports import fingerprint, imported, is_balanced, ledger, requested, stored_rows
+from fixtures.records import THREE, unpacked
+
+from callhub.pbx.actions import UnableToUndo, imports, take_in, telling, undo_import, undoing
+from callhub.pbx.models import Import, Pbx
+from tenants.audit.actions import actor_of_command
+from tenants.isolation.context import inside
+
+PROGRAM = Path(__file__).with_name("dying_program.py")
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    for module in (imports, telling, undoing):
+        monkeypatch.setattr(module, "ROWS_AT_ONCE", 150)
+
+
+def killed(town, batch, point, passes):
+    """Whether the import was killed at that point; False when it ended before."""
+    paths = os.pathsep.join(path for path in sys.path if path)
+    done = subprocess.run(
+        [sys.executable, str(PROGRAM), town.slug, str(batch.pk), point, str(passes)],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr[-1500:]
+    return done.returncode != 0
+
+
+def undone(town, batch):
+    with inside(town):
+        return undo_import(batch=batch, by=actor_of_command(), reason="test")
+
+
+POINTS = [
+    ("a block begins", 0),
+    ("a block begins", 3),
+    ("rows are stored", 0),
+    ("rows are stored", 3),
+    ("calls are written", 1),
+    ("calls are written", 4),
+    ("the file is through", 0),
+]
+
+
+@pytest.mark.parametrize(("point", "passes"), POINTS, ids=[f"{p}, {n} before" for p, n in POINTS])
+def test_a_killed_import_goes_on_as_if_nothing_had_happened(caldes, arrecife, tmp_path, small_blocks, point, passes):
+    path = unpacked("edges", "cel.csv", tmp_path)
+    for town in (caldes, arrecife):
+        imported(town, unpacked("edges", "queue_log", tmp_path))
+    batch = requested(caldes, path)
+    assert killed(caldes, batch, point, passes)
+    with inside(caldes):
+        batch.refresh_from_db()
+        assert batch.state in {Import.State.WAITING, Import.State.RUNNING}
+        take_in(batch=batch)
+    whole = imported(arrecife, path)
+    assert ledger(batch) == ledger(whole)
+    assert is_balanced(batch)
+    tables = ("pbx_rawrecord", "pbx_channellink", "calls_call", "calls_visit", "calls_leg", "calls_derivation")
+    assert stored_rows(caldes, *tables) == stored_rows(arrecife, *tables)
+    assert fingerprint(caldes) == fingerprint(arrecife)
+
+
+def test_an_import_killed_again_and_again_still_comes_to_its_end(caldes, arrecife, tmp_path, small_blocks):
+    path = unpacked("edges", "cel.csv", tmp_path)
+    batch = requested(caldes, path)
+    deaths = 0
+    while killed(caldes, batch, "calls are written", 2):
+        deaths += 1
+    assert deaths >= 2
+    with inside(caldes):
+        batch.refresh_from_db()
+    assert batch.state == Import.State.DONE
+    assert ledger(batch) == ledger(imported(arrecife, path))
+    assert fingerprint(caldes) == fingerprint(arrecife)
+
+
+def test_killed_while_calls_are_told_again_with_better_settings(caldes, arrecife, tmp_path, small_blocks):
+    files = [unpacked("edges", name, tmp_path) for name in ("cdr-custom.csv", "cel.csv")]
+    for path in files:
+        imported(arrecife, path)
+    batch = requested(caldes, files[0])
+    killed(caldes, batch, "calls are told again", 0)
+    with inside(caldes):
+        batch.refresh_from_db()
+        take_in(batch=batch)
+    imported(caldes, files[1])
+    assert fingerprint(caldes) == fingerprint(arrecife)
+
+
+@pytest.mark.parametrize("name", THREE)
+def test_undo_and_import_again_is_as_if_it_had_never_been_undone(caldes, tmp_path, name):
+    batches = {one: imported(caldes, unpacked("edges", one, tmp_path)) for one in THREE}
+    before = fingerprint(caldes)
+    undone(caldes, batches[name])
+    assert fingerprint(caldes) != before
+    again = imported(caldes, tmp_path / name)
+    assert again.ignored.get("already_imported", 0) == 0
+    assert fingerprint(caldes) == before
+
+
+@pytest.mark.parametrize("name", THREE)
+def test_undo_leaves_what_the_other_files_alone_would_have_told(caldes, arrecife, tmp_path, name):
+    files = {one: unpacked("edges", one, tmp_path) for one in THREE}
+    batches = {one: imported(caldes, files[one]) for one in THREE}
+    undone(caldes, batches[name])
+    for one in THREE:
+        if one != name:
+            imported(arrecife, files[one])
+    assert fingerprint(caldes) == fingerprint(arrecife)
+    with inside(caldes):
+        proposed = Pbx.objects.get().proposed
+    with inside(arrecife):
+        assert Pbx.objects.get().proposed == proposed
+
+
+def test_undo_of_everything_leaves_no_call(caldes, tmp_path):
+    batches = [imported(caldes, unpacked("edges", name, tmp_path)) for name in THREE]
+    raw = stored_rows(caldes, "pbx_rawrecord")
+    for batch in batches:
+        undone(caldes, batch)
+    assert set(stored_rows(caldes, "calls_call", "calls_visit", "calls_leg", "pbx_channellink").values()) == {0}
+    assert stored_rows(caldes, "pbx_rawrecord") == raw, "the record of what came in is never deleted"
+
+
+def test_undo_gives_repeats_of_another_import_no_ground_but_keeps_their_ledger(caldes, tmp_path):
+    path = unpacked("edges", "queue_log", tmp_path)
+    first, second = imported(caldes, path), imported(caldes, path)
+    undone(caldes, first)
+    with inside(caldes):
+        second.refresh_from_db()
+    assert second.ignored == {"already_imported": second.rows}
+    third = imported(caldes, path)
+    assert third.used == first.used
+
+
+def test_a_killed_undo_is_finished_by_asking_again(caldes, arrecife, tmp_path, small_blocks):
+    for town in (caldes, arrecife):
+        imported(town, unpacked("edges", "queue_log", tmp_path))
+    batch = imported(caldes, unpacked("edges", "cel.csv", tmp_path))
+    assert killed(caldes, batch, "an undo goes on", 2)
+    undone(caldes, batch)
+    assert fingerprint(caldes) == fingerprint(arrecife)
+
+
+def test_a_running_and_a_failed_import_cannot_be_undone(caldes, tmp_path):
+    batch = requested(caldes, unpacked("edges", "queue_log", tmp_path))
+    with pytest.raises(UnableToUndo, match="still running"):
+        undone(caldes, batch)
+    with inside(caldes):
+        Import.objects.filter(pk=batch.pk).update(state=Import.State.FAILED)
+    with pytest.raises(UnableToUndo, match="nothing to undo"):
+        undone(caldes, batch)
