@@ -63,7 +63,7 @@ def text_rows(stream: BinaryIO, *, encoding: str = "utf-8", quoted: bool = False
             raw, is_first = raw.removeprefix(b"\xef\xbb\xbf"), False
         if not raw.strip():
             continue
-        if quoted and raw.count(b'"') % 2:
+        if quoted and len(raw) <= LONGEST_LINE and raw.count(b'"') % 2:
             parts = [(number, raw)]
             while len(parts) < MOST_LINES_OF_A_ROW and (more := next_line()) is not None:
                 parts.append(more)

@@ -1,0 +1,235 @@
+"""Bad files: one clear sentence, exit code 1, and not one row stored. Bad rows: their line and reason in the ledger."""
+
+import io
+import json
+import struct
+import zipfile
+
+import pytest
+from fixtures.imports import fingerprint, imported, is_balanced, requested, stored_rows
+from fixtures.records import FORMATS, content, unpacked
+from openpyxl import Workbook
+from support import manage
+
+from callhub.pbx.actions import UnableToImport, imports, take_in
+from callhub.pbx.adapters import SourceFormat
+from callhub.pbx.models import Import, RefusedRow
+from callhub.pbx.queries import import_answer, ledger_line
+from tenants.isolation.context import inside
+
+QUEUE_LOG, CEL, CDR, TABLE = (f.value for f in SourceFormat)
+KEPT = ("pbx_rawrecord", "pbx_refusedrow", "calls_call", "calls_visit", "pbx_channellink")
+MAPPING = {"arrived": ["start"], "answered": ["answer"], "ended": ["end"], "key": ["id"], "queue": "queue"}
+
+
+def log():
+    return content("edges", "queue_log")
+
+
+def zipped(members):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, raw in members.items():
+            archive.writestr(name, raw)
+    return packed.getvalue()
+
+
+def bomb():
+    return zipped({"xl/workbook.xml": b"<x/>", "xl/worksheets/sheet1.xml": bytes(60 * 2**20)})
+
+
+def lying_bomb():
+    """A spreadsheet whose directory says that its sheet is small."""
+    book, packed = Workbook(), io.BytesIO()
+    for number in range(3_000):
+        book.active.append([number, "2026-11-23 10:00:00", "", "", "oac"])
+    book.save(packed)
+    raw = bytearray(packed.getvalue())
+    with zipfile.ZipFile(io.BytesIO(bytes(raw))) as archive:
+        size = archive.getinfo("xl/worksheets/sheet1.xml").file_size
+    place = raw.rfind(struct.pack("<L", size))
+    raw[place : place + 4] = struct.pack("<L", 500)
+    return bytes(raw)
+
+
+FILES = {
+    "not UTF-8": (QUEUE_LOG, lambda: "1795450000|1.1|oac|Núria|ENTERQUEUE||6|1\n".encode("latin-1") * 60, "not UTF-8"),
+    "UTF-16": (QUEUE_LOG, lambda: log().decode().encode("utf-16"), "UTF-16"),
+    "NUL bytes": (QUEUE_LOG, lambda: b"\0" * 5_000, "NUL bytes"),
+    "a field of 10 MB": (CEL, lambda: b'"' + b"x" * 10_000_000 + b'"', "longer than 1,000,000 bytes"),
+    "only an open quote": (CDR, lambda: b'"","600', "never closed"),
+    "events as queue_log": (QUEUE_LOG, lambda: content("edges", "cel.csv"), "looks like channel events (CEL)"),
+    "queue_log as events": (CEL, log, "looks like a queue_log"),
+    "details as events": (CEL, lambda: content("edges", "Master.csv"), "looks like call detail records (CDR)"),
+    "a letter": (CDR, lambda: b"Dear town hall,\nwe call you.\n", "Dear town hall"),
+    "empty": (QUEUE_LOG, lambda: b"", "empty"),
+    "blank lines": (CDR, lambda: b"\n\n  \n", "empty"),
+    "gzip": (QUEUE_LOG, lambda: b"\x1f\x8b\x08\x00aaaa", "gzip"),
+    "spreadsheet as queue_log": (QUEUE_LOG, bomb, "import it with the format “table”"),
+    "zip bomb as XLSX": (TABLE, bomb, "refused before unpacking"),
+    "zip bomb that lies": (TABLE, lying_bomb, "spreadsheet"),
+    "damaged XLSX": (TABLE, lambda: b"PK\x03\x04 and no more", "damaged"),
+    "zip without workbook": (TABLE, lambda: zipped({"a.txt": b"a"}), "no spreadsheet"),
+    "table without the mapped column": (TABLE, lambda: b"id,begin\n1,2\n", "no column “id”".replace("id", "start")),
+    "empty table": (TABLE, lambda: b"", "empty"),
+}  # fmt: skip
+
+
+def assert_nothing_is_stored(town):
+    assert set(stored_rows(town, *KEPT).values()) == {0}
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_a_bad_file_gets_one_sentence_and_leaves_nothing(caldes, tmp_path, what):
+    source, make, part = FILES[what]
+    path, mapping = tmp_path / "given", tmp_path / "mapping.json"
+    path.write_bytes(make())
+    mapping.write_text(json.dumps(MAPPING))
+    asked = ["--municipality", "caldes", "--format", source, "--mapping", str(mapping), str(path), "--json"]
+    done = manage("import_calls", *asked, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert part in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert len(done.stderr) < 600
+    assert_nothing_is_stored(caldes)
+
+
+@pytest.mark.parametrize(("name", "part"), [("a folder", "is a folder"), ("nowhere", "cannot be opened")])
+def test_what_is_no_file_gets_one_sentence(caldes, tmp_path, name, part):
+    (tmp_path / "a folder").mkdir()
+    done = manage("import_calls", "--municipality", "caldes", "--format", QUEUE_LOG, str(tmp_path / name), check=False)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1)
+    assert part in done.stderr
+    assert_nothing_is_stored(caldes)
+
+
+ENTER = b"1795450261|1795450259.8|oac|NONE|ENTERQUEUE||anonymous|1\n"
+GOOD_DETAIL = content("edges", "Master.csv").splitlines(keepends=True)[0]
+HEAD = b'"","600111222","938000000","entrada","","PJSIP/troncal-0a","","Dial","x",'
+ROWS = {
+    "one row that is not UTF-8": (QUEUE_LOG, [ENTER, b"1795450262|1.1|oac|N\xfaria|ABANDON|1|1|1\n"], "UTF-8"),
+    "one row with NUL": (QUEUE_LOG, [ENTER, b"1795450262|1.1|oac|\0|ABANDON|1|1|1\n"], "NUL"),
+    "one field of 10 MB": (QUEUE_LOG, [ENTER, b"1795450262|1.1|" + b"x" * 10_000_000 + b"|NONE|ABANDON|1|1|1\n"], "longer"),
+    "an unterminated quote": (CDR, [GOOD_DETAIL, b'"","600\n', *[GOOD_DETAIL.replace(b"600", b"601")] * 60], "never closed"),
+    "a time before 1980": (QUEUE_LOG, [ENTER, b"1000|1.1|oac|NONE|ABANDON|1|1|1\n"], "1980"),
+    "the end before the start": (CDR, [GOOD_DETAIL, HEAD + b'"2026-11-23 17:11:05",,"2026-11-23 17:10:05",0,0,"FAILED","",""\n'],
+                                 "ends before it starts"),
+    "too few columns": (CEL, [content("edges", "cel.csv").splitlines(keepends=True)[0], b'"CHAN_START","1"\n'], "2 columns"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ROWS)
+def test_a_bad_row_is_rejected_with_its_line_and_the_others_count(caldes, tmp_path, what):
+    source, rows, part = ROWS[what]
+    path = tmp_path / "given"
+    path.write_bytes(b"".join(rows))
+    batch = imported(caldes, path, SourceFormat(source))
+    with inside(caldes):
+        answer = import_answer([batch])
+    (rejected,) = answer["rejected"]
+    assert rejected["line"] == 2
+    assert part in rejected["reason"]
+    assert (answer["rows"], answer["rejected_total"]) == (len(rows), 1)
+    assert is_balanced(batch)
+    assert batch.used >= 1
+
+
+def test_every_verdict_can_be_fetched_by_line(caldes, tmp_path):
+    path = tmp_path / "given"
+    path.write_bytes(
+        ENTER
+        + b"\n"
+        + b"1795450262|NONE|NONE|NONE|QUEUESTART|\n"
+        + b"1000|1.1|oac|NONE|ABANDON|1|1|1\n"
+        + ENTER
+        + b"1795450269|1795450259.8|oac|NONE|ABANDON|1|1|8\n"
+    )
+    batch = imported(caldes, path, SourceFormat.QUEUE_LOG)
+    exported = tmp_path / "exported"
+    exported.write_bytes(
+        b"id,time,callid,queuename,agent,event,data,data1,data2,data3,data4,data5\n"
+        b"1,2026-11-23 16:11:01.8,1795450259.8,oac,NONE,ENTERQUEUE,,,anonymous,1,,\n"
+    )
+    same = imported(caldes, exported, SourceFormat.QUEUE_LOG)
+    with inside(caldes):
+        lines = {number: ledger_line(batch, number) for number in range(8)}
+        told_twice = ledger_line(same, 2)
+        assert ledger_line(same, 1) is None, "the header is not a row"
+    assert [lines[n] for n in (0, 2, 7)] == [None] * 3
+    assert (lines[1].verdict, lines[1].call, lines[1].text) == ("used", "1795450259.8", ENTER.decode().strip())
+    assert (lines[3].verdict, lines[3].reason) == ("ignored", "queue_member_event")
+    assert (lines[4].verdict, lines[4].reason[:23]) == ("rejected", "the time is before 1980")
+    assert (lines[5].verdict, lines[5].reason) == ("ignored", "already_imported")
+    assert (lines[6].verdict, lines[6].call) == ("used", "1795450259.8")
+    assert (told_twice.verdict, told_twice.call, told_twice.call_id) == ("merged", "1795450259.8", lines[1].call_id)
+    assert batch.rows == 5
+
+
+def test_a_file_that_grows_while_it_is_read_counts_up_to_where_it_was(caldes, tmp_path, monkeypatch):
+    rows = log().splitlines(keepends=True)
+    path = tmp_path / "queue_log"
+    path.write_bytes(b"".join(rows[:40]))
+    monkeypatch.setattr(imports, "ROWS_AT_ONCE", 10)
+    fresh = imports._Block._fresh
+
+    def growing(self, pbx):
+        with path.open("ab") as file:
+            file.write(b"".join(rows[40:50]))
+        return fresh(self, pbx)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(imports._Block, "_fresh", growing)
+        batch = imported(caldes, path)
+    assert (batch.rows, is_balanced(batch)) == (40, True)
+    path.write_bytes(b"".join(rows))
+    rest = imported(caldes, path)
+    assert rest.ignored["already_imported"] == 40
+    assert rest.rows == len(rows)
+
+
+def test_a_row_that_was_cut_in_the_middle_does_no_harm_when_the_whole_file_comes(caldes, arrecife, tmp_path):
+    whole = log()
+    path = tmp_path / "queue_log"
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+    imported(caldes, path)
+    path.write_bytes(whole)
+    assert is_balanced(imported(caldes, path))
+    imported(arrecife, path)
+    assert fingerprint(caldes) == fingerprint(arrecife)
+
+
+def test_a_file_that_breaks_after_many_good_rows_leaves_nothing_either(caldes, tmp_path, monkeypatch):
+    monkeypatch.setattr(imports, "ROWS_AT_ONCE", 20)
+    path = unpacked("edges", "queue_log", tmp_path)
+    batch = requested(caldes, path)
+    note, blocks = imports._Block._note, []
+
+    def breaking(self, *arguments):
+        note(self, *arguments)
+        blocks.append(self.number)
+        if len(blocks) == 2:
+            raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched, inside(caldes):
+        patched.setattr(imports._Block, "_note", breaking)
+        with pytest.raises(UnableToImport, match="cannot be read any more"):
+            take_in(batch=batch)
+    assert set(stored_rows(caldes, "calls_call", "calls_visit", "pbx_channellink").values()) == {0}
+    with inside(caldes):
+        batch.refresh_from_db()
+        assert batch.state == Import.State.FAILED
+        assert batch.undone_at is not None
+    assert imported(caldes, path).ignored.get("already_imported", 0) == 0
+
+
+def test_only_the_first_thousand_rejects_are_listed_and_all_are_counted(caldes, tmp_path):
+    path = tmp_path / "given"
+    path.write_bytes(ENTER + b"".join(b"%d|1.1|oac|NONE|ABANDON|1|1|1\n" % n for n in range(1, 1_201)))
+    batch = imported(caldes, path, FORMATS["queue_log"])
+    with inside(caldes):
+        answer = import_answer([batch])
+        assert RefusedRow.objects.count() == 1_200
+    assert (len(answer["rejected"]), answer["rejected_total"]) == (1_000, 1_200)
+    assert answer["rejected"][0]["line"] == 2
