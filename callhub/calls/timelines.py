@@ -17,6 +17,7 @@ class Step:
 
     at: datetime
     words: str
+    is_trouble: bool = False
 
 
 def lanes_of(story: CallStory, departments: dict[str, str]) -> list[Lane]:
@@ -55,7 +56,8 @@ def steps_of(story: CallStory, departments: dict[str, str]) -> list[Step]:
     for visit in story.visits:
         steps.append(Step(visit.entered_at, _("It entered the queue %(queue)s.") % {"queue": visit.queue}))
         if visit.left_at:
-            steps.append(Step(visit.left_at, _visit_words(visit.outcome, visit.agent, visit.exit_reason)))
+            words = _visit_words(visit.outcome, visit.agent, visit.exit_reason)
+            steps.append(Step(visit.left_at, words, visit.outcome != "ANSWERED"))
     for leg in story.legs:
         who = departments.get(leg.party, leg.party)
         steps.append(
@@ -63,7 +65,8 @@ def steps_of(story: CallStory, departments: dict[str, str]) -> list[Step]:
         )
     for derivation in story.derivations:
         where = departments.get(derivation.target, derivation.target)
-        steps.append(Step(derivation.at, _derivation_words(derivation, where)))
+        is_missed = derivation.result in {Derivation.Result.RETURNED, Derivation.Result.LOST}
+        steps.append(Step(derivation.at, _derivation_words(derivation, where), is_missed))
     if story.call.ended_at:
         steps.append(Step(story.call.ended_at, _("The call ended.")))
     return sorted(steps, key=lambda step: step.at)

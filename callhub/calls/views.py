@@ -66,7 +66,7 @@ def call(request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
         raise Http404
     departments = departments_by_extension()
     drawing = timeline(lanes_of(story, departments), chart_id="story", title=_("The call on a time line"))
-    colours = key(("k-3", _("Waiting")), ("", _("Talking")), ("k-2", _("Not answered")))
+    colours = key(("k-s", _("Waiting")), ("", _("Talking")), ("k-2", _("Not answered")))
     return render(
         request,
         "calls/call.html",

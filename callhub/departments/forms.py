@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from callhub.departments.models import Department
 
 
-class DepartmentForm(forms.ModelForm[Department]):
+class DepartmentForm(forms.ModelForm):  # type: ignore[type-arg]
     """A department, and why it changes."""
 
     reason = forms.CharField(label=gettext_lazy("Reason of the change"), max_length=200)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from reporting.dashboard.queries import Board
 from reporting.dashboard.rules import DISAFFECTION_TARGET, open_hours
@@ -119,23 +118,18 @@ def disaffection(board: Board) -> Drawing:
     """Derivations not picked up, by department."""
     derived = sorted((d for d in board.loads if d.derived), key=lambda d: (-(d.rate or 0), -d.not_picked_up))
     over = [d for d in derived if d.rate is not None and d.rate > DISAFFECTION_TARGET]
+    missed, handed = sum(d.not_picked_up for d in derived), sum(d.derived for d in derived)
     heading = (
-        ngettext(
-            "%(number)s department does not pick up one of five derived calls or more",
-            "%(number)s departments do not pick up one of five derived calls or more",
-            len(over),
-        )
-        % {"number": len(over)}
-        if over
-        else _("No department with enough cases misses one of five derived calls")
-        if derived
+        _("Departments did not pick up %(missed)s of the %(handed)s calls handed to them")
+        % {"missed": numbers.whole(missed), "handed": numbers.whole(handed)}
+        if handed
         else _("No derivation could be followed in this period")
     )
     bars = [
         Bar(
             d.name,
             d.not_picked_up / d.derived,
-            (numbers.share(d.not_picked_up, d.derived), numbers.fraction(d.not_picked_up, d.derived)),
+            (numbers.percent(d.rate) if d.rate is not None else "–", numbers.fraction(d.not_picked_up, d.derived)),
             d in over,
             f"/calls/?derivation=NOT_PICKED_UP&department={d.department_id}" if d.department_id else "",
         )

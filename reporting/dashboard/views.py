@@ -88,6 +88,7 @@ def reason_in_words(reason: str) -> str:
         "no_calls_in_the_period": _("There are no calls in this period."),
         "no_queue_record": _("No record of queues was imported for this period."),
         "derivations_not_traced": _("The records imported do not tell what became of derived calls."),
+        "no_record_of_transfers": _("The records imported do not tell which calls were handed on."),
         "denominator_is_zero": _("There is nothing to divide by in this period."),
     }.get(reason, "")
 

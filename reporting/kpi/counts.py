@@ -13,7 +13,7 @@ STEP = 60
 # Short keys of the stored form. They never change: stored buckets are read with them for ever.
 # offered answered abandoned flowed_out unknown wait_answered_sum talk_sum talk_n                          (visits)
 # inbound outbound internal other answered_by_person person_unknown with_derivation outcome_<WORD>         (calls)
-# with_queue_record without_queue_record talk_calls talk_seconds
+# with_queue_record without_queue_record with_transfer_record talk_calls talk_seconds
 # blind_<key> and attended_<key> for the keys below                                                       (derivations)
 DERIVATION_KEYS = ("total", "picked_up", "returned_to_queue", "lost", "unknown", "inside_wait_sum", "inside_wait_n")
 

@@ -61,6 +61,8 @@ def _count_calls(period: Period, found: defaultdict[Key, Counts]) -> None:
             continue
         counts.add(f"outcome_{row.outcome}", row.calls)
         counts.add("with_queue_record" if row.has_queue_record else "without_queue_record", row.calls)
+        if row.tells_transfers:
+            counts.add("with_transfer_record", row.calls)
         if row.answered_by_person:
             counts.add("answered_by_person", row.calls)
             if row.is_derived:

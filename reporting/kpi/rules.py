@@ -16,6 +16,7 @@ OUTCOMES = ("ANSWERED", "ABANDONED", "FLOWED_OUT", "VOICEMAIL", "NOT_ANSWERED", 
 NO_CALLS = "no_calls_in_the_period"
 NO_QUEUE_RECORD = "no_queue_record"
 NOT_TRACED = "derivations_not_traced"
+NO_TRANSFER_RECORD = "no_record_of_transfers"
 NOTHING_TO_DIVIDE = "denominator_is_zero"
 
 
@@ -44,6 +45,19 @@ class Figure:
 def has_queue_figures(counts: Counts) -> bool:
     """Whether the sources tell what happened in queues: a queue's own record of at least one call."""
     return bool(counts["offered"] or counts["with_queue_record"] or not counts["without_queue_record"])
+
+
+def knows_transfers(counts: Counts) -> bool:
+    """Whether a source that tells transfers (queue_log, CEL) speaks of any of the calls."""
+    return bool(
+        counts["with_transfer_record"] or counts["blind_total"] or counts["attended_total"] or not counts["inbound"]
+    )
+
+
+def _why_no_derivations(counts: Counts) -> str:
+    if not counts["inbound"]:
+        return NO_CALLS
+    return "" if knows_transfers(counts) else NO_TRANSFER_RECORD
 
 
 def _ratio(figure_id: str, numerator: float, denominator: float, reason: str = "") -> Figure:
@@ -100,15 +114,22 @@ def _call_ratio(figure_id: str, numerator: str, denominator: str) -> Callable[[C
     return figure
 
 
+def _derivation_rate(counts: Counts) -> Figure:
+    reason = _why_no_derivations(counts)
+    return _ratio("derivation_rate", counts["with_derivation"], counts["answered_by_person"], reason)
+
+
 def _solution_index(counts: Counts) -> Figure:
     answered = counts["answered_by_person"]
-    reason = "" if counts["inbound"] else NO_CALLS
+    reason = _why_no_derivations(counts)
     return _ratio("solution_index", answered - counts["with_derivation"], answered, reason)
 
 
 def _disaffection(counts: Counts) -> Figure:
     followed = counts["blind_total"] - counts["blind_unknown"]
     reason = NOT_TRACED if counts["blind_total"] and not followed else ""
+    if not knows_transfers(counts):
+        reason = NO_TRANSFER_RECORD
     return _ratio("disaffection", counts["blind_returned_to_queue"] + counts["blind_lost"], followed, reason)
 
 
@@ -120,7 +141,7 @@ FIGURES: dict[str, Callable[[Counts], Figure]] = {
     "wait_median": _quantile("wait_median", 0.5),
     "wait_p90": _quantile("wait_p90", 0.9),
     "answered_by_person_rate": _call_ratio("answered_by_person_rate", "answered_by_person", "inbound"),
-    "derivation_rate": _call_ratio("derivation_rate", "with_derivation", "answered_by_person"),
+    "derivation_rate": _derivation_rate,
     "solution_index": _solution_index,
     "disaffection": _disaffection,
 }
@@ -217,15 +238,17 @@ def _answered_by_person(counts: Counts) -> dict[str, Any]:
 def _derivations_json(counts: Counts, kind: str) -> dict[str, Any]:
     values = {key: int(counts[f"{kind}_{key}"]) for key in DERIVATION_KEYS[:5]}
     is_traced = not values["total"] or values["unknown"] < values["total"]
+    reason = NO_TRANSFER_RECORD if not knows_transfers(counts) else "" if is_traced else NOT_TRACED
 
-    def told(number: int) -> dict[str, Any]:
-        return {"value": number} if is_traced else {"value": None, "reason": NOT_TRACED}
+    def told(number: int, reason: str) -> dict[str, Any]:
+        return {"value": None, "reason": reason} if reason else {"value": number}
 
+    untold = reason if reason == NO_TRANSFER_RECORD else ""
     return {
-        "total": {"value": values["total"]},
-        "picked_up": told(values["picked_up"]),
-        "not_picked_up": told(values["returned_to_queue"] + values["lost"]),
-        "returned_to_queue": told(values["returned_to_queue"]),
-        "lost": told(values["lost"]),
-        "unknown": {"value": values["unknown"]},
+        "total": told(values["total"], untold),
+        "picked_up": told(values["picked_up"], reason),
+        "not_picked_up": told(values["returned_to_queue"] + values["lost"], reason),
+        "returned_to_queue": told(values["returned_to_queue"], reason),
+        "lost": told(values["lost"], reason),
+        "unknown": told(values["unknown"], untold),
     }

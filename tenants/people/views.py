@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenants.audit.actions import actor_of
+from tenants.directory.queries import host_of
 from tenants.people import actions
 from tenants.people.access import PUBLIC, access
 from tenants.people.forms import ROLE_NAMES, AcceptForm, InvitationForm, PersonForm
@@ -56,9 +57,9 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, invited: actions.Invited) -> None:
-    # The address comes from the register of domains, never from the request's own header.
+    # The address is the registered one, never the request's own header.
     municipality = getattr(request, "municipality", None)
-    host = municipality.get_primary_domain().domain if municipality else settings.STAFF_HOST
+    host = host_of(municipality.slug) if municipality else settings.STAFF_HOST
     _host, _colon, port = request.get_host().partition(":")
     link = f"{request.scheme}://{host}{f':{port}' if port else ''}{reverse('people:accept', args=[invited.token])}"
     name = municipality.name if municipality else "Adtende"

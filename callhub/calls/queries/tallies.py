@@ -29,7 +29,10 @@ class VisitTally(NamedTuple):
 
 
 class CallTally(NamedTuple):
-    """Calls of one quarter that are alike. ``queue`` is "" for all calls, else calls with a visit in that queue."""
+    """Calls of one quarter that are alike. ``queue`` is "" for all calls, else calls with a visit in that queue.
+
+    ``tells_transfers``: a source that knows transfers (queue_log or CEL) speaks of these calls.
+    """
 
     quarter: datetime
     queue: str
@@ -37,6 +40,7 @@ class CallTally(NamedTuple):
     outcome: str
     answered_by_person: bool | None
     has_queue_record: bool
+    tells_transfers: bool
     is_derived: bool
     calls: int
 
@@ -85,10 +89,10 @@ def call_tallies(starts_at: datetime, ends_before: datetime) -> Iterator[CallTal
     """Calls that began in the period: once for all, and once for each queue they visited."""
     one = f"""
         SELECT {_QUARTER.format("c.started_at")} AS quarter, {{queue}} AS queue, c.direction, c.outcome,
-               c.answered_by_person, c.queue_record,
+               c.answered_by_person, c.queue_record, (c.sources & 3) > 0,
                EXISTS (SELECT 1 FROM calls_derivation d WHERE d.call_id = c.id) AS derived, count(*)
         FROM calls_call c {{join}} WHERE c.started_at >= %s AND c.started_at < %s
-        GROUP BY 1, 2, 3, 4, 5, 6, 7
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
     """
     yield from map(CallTally._make, _rows(one.format(queue="''", join=""), starts_at, ends_before))
     yield from map(CallTally._make, _rows(one.format(queue="v.queue", join=_ONCE_PER_QUEUE), starts_at, ends_before))

@@ -45,7 +45,7 @@ def _of_channel_event(record: CelRecord, settings: PbxSettings) -> tuple[str, ..
     is_root = record.channel == record.linked
     match record.event:
         case "CHAN_START":
-            return ("call", "start") if is_root else (f"channel:{record.channel}",)
+            return ("call", "start", f"channel:{record.name}") if is_root else (f"channel:{record.name}",)
         case "ANSWER":
             return (f"answer:{record.channel}",)
         case "BRIDGE_ENTER":
@@ -70,12 +70,11 @@ def _of_channel_event(record: CelRecord, settings: PbxSettings) -> tuple[str, ..
 
 
 def _of_detail_row(record: CdrRecord, settings: PbxSettings) -> tuple[str, ...]:
-    if is_local(record):
-        return (f"row:{record.name}:{record.other_name}:{record.at:.0f}",)
-    found = ["call", "start", "end"] if record.linked in (None, record.channel) else []
-    if spoke_with_a_person(record, settings):
-        found.append("person")
-    found.append(f"row:{record.name}:{record.other_name}:{record.at:.0f}:{record.ended_at:.0f}")
+    found = [f"channel:{name}" for name in (record.name, record.other_name) if name]
+    if not is_local(record):
+        found += ["call", "start", "end"] if record.linked in (None, record.channel) else []
+        if spoke_with_a_person(record, settings):
+            found.append("person")
     return tuple(found)
 
 

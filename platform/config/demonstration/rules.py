@@ -45,8 +45,8 @@ class SignIn:
 
 
 TOWNS = (
-    Town("caldes", "08033", "Caldes de Montbui", 12_000, True, "teal"),
-    Town("castelltercol", "08064", "Castellterçol", 2_500, False, "green"),
+    Town("caldes", "08033", "Caldes de Montbui", 12_000, False, "teal"),
+    Town("castelltercol", "08064", "Castellterçol", 2_500, True, "green"),
     Town("granollers", "08096", "Granollers", 26_000, False, "wine"),
 )
 SIGN_INS = (

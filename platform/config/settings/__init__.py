@@ -236,7 +236,7 @@ TIME_ZONE = "UTC"  # each municipality's own zone is used where days are told
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = environment.text("SCT_STATIC_ROOT") or SCT_HOME / "static"
+STATIC_ROOT = environment.text("SCT_STATIC_ROOT") or None  # without one, files are served from where they stand
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": SCT_HOME / "files"}},
