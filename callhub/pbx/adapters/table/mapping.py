@@ -1,14 +1,18 @@
 """The mapping of a table's columns, checked with clear sentences; and a first guess of one."""
 
+import re
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from callhub.pbx.adapters.base import UnableToRead
 
 OUTCOME_WORDS = frozenset(
     {"ANSWERED", "ABANDONED", "FLOWED_OUT", "VOICEMAIL", "NOT_ANSWERED", "REJECTED", "CLOSED", "UNKNOWN", "IGNORE"}
 )
+_SOME_MOMENT = datetime(2026, 11, 23, 10, 20, 30, tzinfo=UTC)
 KEYS = frozenset(
     """delimiter encoding timezone date_format time_format empty_times key arrived queued answered ended
     wait_seconds talk_seconds queue agent caller line outcome columns""".split()
@@ -66,7 +70,11 @@ def mapping_of(stored: AnyMapping[str, Any]) -> Mapping:
     if not stored.get("arrived"):
         raise UnableToRead("The mapping does not say which column holds the time of arrival (“arrived”).")
     outcome = stored.get("outcome") or {}
-    if not isinstance(outcome, dict) or (outcome and not outcome.get("column")):
+    if (
+        not isinstance(outcome, dict)
+        or (outcome and not outcome.get("column"))
+        or not isinstance(outcome.get("values") or {}, dict)
+    ):
         raise UnableToRead('“outcome” of the mapping must be like {"column": "result", "values": {"OK": "ANSWERED"}}.')
     values = {str(k): str(v) for k, v in (outcome.get("values") or {}).items()}
     wrong = sorted(set(values.values()) - OUTCOME_WORDS)
@@ -80,6 +88,7 @@ def mapping_of(stored: AnyMapping[str, Any]) -> Mapping:
     delimiter = str(stored.get("delimiter") or ",")
     if len(delimiter) != 1:
         raise UnableToRead("The delimiter of the mapping must be one character, such as , ; or a tab.")
+    _refuse_unusable_clock(stored)
     texts = {
         name: str(stored.get(name) or "")
         for name in ("wait_seconds", "talk_seconds", "queue", "agent", "caller", "line")
@@ -100,6 +109,22 @@ def mapping_of(stored: AnyMapping[str, Any]) -> Mapping:
         **lists,  # type: ignore[arg-type]
         **texts,  # type: ignore[arg-type]
     )
+
+
+def _refuse_unusable_clock(stored: AnyMapping[str, Any]) -> None:
+    zone = str(stored.get("timezone") or "UTC")
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise UnableToRead(f"“{zone}” is not a time zone: write it like Europe/Madrid.") from None
+    for name in ("date_format", "time_format"):
+        form = str(stored.get(name) or "%H")
+        try:
+            datetime.strptime(_SOME_MOMENT.strftime(form), form)  # noqa: DTZ007  (only the form is tried)
+        except (ValueError, re.error):
+            raise UnableToRead(
+                f"“{form}” in {name} of the mapping cannot be read: write it like %d/%m/%Y or %H:%M:%S."
+            ) from None
 
 
 def _names(stored: AnyMapping[str, Any], key: str) -> tuple[str, ...]:

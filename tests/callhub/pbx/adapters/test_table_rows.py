@@ -1,0 +1,206 @@
+"""Tables of any system by a mapping: times over midnight and clock changes, durations, outcomes, clear sentences."""
+
+import io
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from openpyxl import Workbook
+
+from callhub.calls.rules import tell
+from callhub.pbx.adapters import SourceFormat, adapter_for
+from callhub.pbx.adapters.base import Ignored, ReadOptions, Rejected, TableRecord, UnableToRead
+from callhub.pbx.adapters.table.mapping import mapping_of, propose_mapping
+from callhub.pbx.rules import PbxSettings
+
+ZONE = ZoneInfo("Europe/Madrid")
+TAPE = {
+    "delimiter": "\t", "date_format": "%y%m%d", "time_format": "%H:%M:%S", "empty_times": ["0:00:00"],
+    "key": ["line", "id", "date"], "arrived": ["date", "entry"], "queued": ["date", "q_start"],
+    "answered": ["date", "s_start"], "ended": ["date", "s_exit"], "wait_seconds": "wait", "talk_seconds": "talk",
+    "queue": "type", "agent": "server",
+    "outcome": {"column": "outcome", "values": {"AGENT": "ANSWERED", "HANG": "ABANDONED", "PHANTOM": "IGNORE"}},
+}  # fmt: skip
+COLUMNS = "line id date entry q_start s_start s_exit wait talk type server outcome".split()
+
+
+def readings(raw, mapping, timezone="Europe/Madrid"):
+    options = ReadOptions(timezone, dict(mapping))
+    adapter = adapter_for(SourceFormat.TABLE)
+    rows = list(adapter.rows(io.BytesIO(raw), options))
+    read = adapter.reader(options)
+    return [read(row.payload) for row in rows]
+
+
+def tape(**cells):
+    told = {"line": "AA01", "id": "7", "date": "261123", "entry": "10:00:00", "q_start": "10:00:05", "s_start": "10:00:40",
+            "s_exit": "10:03:40", "wait": "35", "talk": "180", "type": "PS", "server": "ANNA", "outcome": "AGENT", **cells}  # fmt: skip
+    text = "\t".join(COLUMNS) + "\n" + "\t".join(told[c] for c in COLUMNS) + "\n"
+    (one,) = readings(text.encode(), TAPE)
+    return one
+
+
+def local(text):
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE).timestamp()
+
+
+def visit_of(one):
+    return tell("k", [one], PbxSettings()).visits[0]
+
+
+def test_a_row_is_one_visit_and_one_call():
+    one = tape()
+    assert isinstance(one, TableRecord)
+    story = tell("k", [one], PbxSettings())
+    assert (story.call.direction, story.call.outcome, story.call.answered_by_person) == ("INBOUND", "ANSWERED", True)
+    assert (story.visits[0].queue, story.visits[0].agent) == ("PS", "ANNA")
+    assert one.at == local("2026-11-23 10:00:00")
+    assert one.channel == "AA01\x1f7\x1f261123"
+
+
+def test_a_mapped_duration_wins_over_differences_of_times():
+    told = visit_of(tape(wait="33", talk="170"))
+    assert (told.wait_seconds, told.talk_seconds) == (33, 170)
+
+
+def test_without_a_mapped_duration_the_times_tell():
+    told = visit_of(tape(wait="", talk=""))
+    assert (told.wait_seconds, told.talk_seconds) == (35, 180)
+
+
+def test_times_of_day_that_pass_midnight_belong_to_the_next_day():
+    one = tape(entry="23:59:30", q_start="23:59:40", s_start="0:00:20", s_exit="0:04:00", wait="", talk="")
+    assert one.at == local("2026-11-23 23:59:30")
+    assert one.answered_at == local("2026-11-24 00:00:20")
+    assert one.ended_at == local("2026-11-24 00:04:00")
+    assert (visit_of(one).wait_seconds, visit_of(one).talk_seconds) == (40, 220)
+
+
+def test_an_empty_time_is_no_time():
+    one = tape(s_start="0:00:00", outcome="HANG", s_exit="10:00:50")
+    assert one.answered_at is None
+    assert tell("k", [one], PbxSettings()).call.outcome == "ABANDONED"
+
+
+def test_a_clock_a_minute_off_is_no_end_before_the_start():
+    one = tape(q_start="9:59:20", wait="")
+    assert isinstance(one, TableRecord)
+    assert one.queued_at == one.at
+
+
+def test_rows_over_both_clock_changes():
+    assert tape(date="261025", entry="10:00:00").at == local("2026-10-25 10:00:00")
+    assert tape(date="260329", entry="10:00:00").at == local("2026-03-29 10:00:00")
+
+
+@pytest.mark.parametrize(
+    ("cells", "part"),
+    [
+        ({"outcome": "OTHER"}, "“OTHER” is not in the mapping"),
+        ({"date": "23/11/2026"}, "is not a date"),
+        ({"entry": "ten"}, "is not a time"),
+        ({"entry": ""}, "no time of arrival"),
+        ({"wait": "soon"}, "is not a duration"),
+        ({"wait": "-5"}, "negative"),
+        ({"s_start": "9:00:00", "s_exit": "9:03:00"}, "before it begins"),
+        ({"type": "a\tb"}, "13 cells"),
+        ({"date": "700101"}, "1980"),
+    ],
+)
+def test_rows_that_cannot_be_right_are_rejected_with_a_sentence(cells, part):
+    said = tape(**cells)
+    assert isinstance(said, Rejected), said
+    assert part in said.reason
+
+
+def test_an_outcome_can_be_ignored_by_the_mapping():
+    assert tape(outcome="PHANTOM") == Ignored("outcome_ignored_by_mapping")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("34", 34), ("34.5", 34.5), ("34,5", 34.5), ("1:02", 62), ("0:01:02", 62), ("1:00:00", 3600)]
+)
+def test_durations_in_the_ways_people_write_them(text, seconds):
+    assert tape(talk=text).talk_seconds == seconds
+
+
+PLAIN = {
+    "arrived": ["inicio"],
+    "answered": ["respuesta"],
+    "ended": ["fin"],
+    "key": ["id"],
+    "caller": "origen",
+    "queue": "cola",
+}
+HEAD = "id,inicio,respuesta,fin,origen,cola\n"
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-11-23 10:00:00", "2026-11-23T10:00:00", "2026-11-23T09:00:00+00:00", "1795424400"]
+)
+def test_whole_moments_in_one_column(moment):
+    (one,) = readings(f"{HEAD}1,{moment},,,600111222,oac\n".encode(), PLAIN)
+    assert one.at == local("2026-11-23 10:00:00")
+    assert one.outcome == "ABANDONED", "nobody answered and no column says more"
+
+
+def test_cells_in_quotes_may_hold_the_delimiter_and_line_ends():
+    (one,) = readings(f'{HEAD}1,2026-11-23 10:00:00,,,600111222,"oac, ""first""\nfloor"\n'.encode(), PLAIN)
+    assert one.queue == 'oac, "first"\nfloor'
+
+
+def test_latin_1_is_read_when_the_mapping_says_so():
+    raw = f"{HEAD}1,2026-11-23 10:00:00,,,600111222,Atenció\n".encode("latin-1")
+    (one,) = readings(raw, {**PLAIN, "encoding": "latin-1"})
+    assert one.queue == "Atenció"
+
+
+def test_a_spreadsheet_says_the_same_as_its_csv():
+    book, packed = Workbook(), io.BytesIO()
+    book.active.append(HEAD.strip().split(","))
+    book.active.append([1, datetime(2026, 11, 23, 10), datetime(2026, 11, 23, 10, 0, 30), None, 600111222, "oac"])
+    book.save(packed)
+    csv = f"{HEAD}1,2026-11-23 10:00:00,2026-11-23 10:00:30,,600111222,oac\n".encode()
+    assert readings(packed.getvalue(), PLAIN) == readings(csv, PLAIN)
+
+
+def test_hidden_numbers_of_a_table_are_not_one_caller():
+    rows = "".join(f"{n},2026-11-23 10:00:0{n},,,anonymous,oac\n" for n in range(3))
+    said = readings((HEAD + rows).encode(), PLAIN)
+    calls = [tell(one.channel, [one], PbxSettings()).call for one in said]
+    assert len({call.key for call in calls}) == 3
+    assert {(call.caller, call.is_hidden) for call in calls} == {("", True)}
+
+
+@pytest.mark.parametrize(
+    ("mapping", "part"),
+    [
+        ({}, "arrived"),
+        ({"arrived": ["a"], "answer": ["b"]}, "unknown key “answer”"),
+        ({"arrived": ["a", "b", "c"]}, "names 3 columns"),
+        ({"arrived": [1]}, "list of column names"),
+        ({"arrived": ["a"], "delimiter": "||"}, "one character"),
+        ({"arrived": ["a"], "encoding": "klingon"}, "not an encoding"),
+        ({"arrived": ["a"], "outcome": "result"}, "must be like"),
+        ({"arrived": ["a"], "outcome": {"values": {"x": "ANSWERED"}}}, "must be like"),
+        ({"arrived": ["a"], "outcome": {"column": "r", "values": {"x": "GONE"}}}, "“GONE” is not an outcome"),
+        ({"arrived": ["a"], "outcome": {"column": "r", "values": ["ANSWERED"]}}, "must be like"),
+        ({"arrived": ["a"], "timezone": "Madrid"}, "time zone"),
+        ({"arrived": ["a"], "date_format": "%Q"}, "date_format"),
+    ],
+)
+def test_a_mapping_that_cannot_be_meant_gets_a_sentence(mapping, part):
+    with pytest.raises(UnableToRead, match=part):
+        mapping_of(mapping)
+
+
+def test_a_first_guess_from_the_names_of_the_columns():
+    guess = propose_mapping(["Inicio", "respuesta", "fin", "origen", "Cola", "other"])
+    assert guess == {
+        "arrived": ["Inicio"],
+        "answered": ["respuesta"],
+        "ended": ["fin"],
+        "caller": "origen",
+        "queue": "Cola",
+    }
+    mapping_of(guess)
