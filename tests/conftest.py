@@ -15,6 +15,8 @@ os.environ.update(
     SCT_HOME=str(HOME), SCT_TEST_DATABASE="1", SCT_DEMONSTRATION="0", DJANGO_SETTINGS_MODULE="config.settings"
 )
 os.environ.pop("TENANT_DB_MODE", None)
+# The browser's driver keeps an event loop in the thread of the tests, which Django takes for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import django  # noqa: E402
 import pytest  # noqa: E402

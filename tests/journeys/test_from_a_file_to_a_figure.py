@@ -42,7 +42,7 @@ def test_a_file_becomes_figures_a_call_and_a_public_number(imported, site):
     page = imported
     assert "13.785" in page.inner_text("tfoot")
     page.fill("input[name=line]", "1")
-    page.click("text=Buscarla")
+    page.click("section form.filters button")
     assert page.is_visible(".notice")
 
     page.goto(f"http://caldes.localhost:{site}/")
