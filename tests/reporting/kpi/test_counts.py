@@ -1,0 +1,86 @@
+"""Counts add up: quarters make days, queues make all, and the stored form loses nothing."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporting.kpi.counts import Counts, bin_of
+
+NAMES = st.sampled_from(["offered", "answered", "abandoned", "inbound", "outcome_CLOSED", "blind_lost", "talk_n"])
+HISTOGRAM = st.dictionaries(st.integers(0, 5_000).map(bin_of), st.integers(1, 50), max_size=6)
+
+
+@st.composite
+def counts(draw):
+    made = Counts()
+    for name, number in draw(st.dictionaries(NAMES, st.integers(0, 1_000))).items():
+        made.add(name, number)
+    made.waits_answered.update(draw(HISTOGRAM))
+    made.waits_abandoned.update(draw(HISTOGRAM))
+    return made
+
+
+def plain(one):
+    return one.to_json()
+
+
+@given(counts(), counts(), counts())
+def test_the_order_of_adding_makes_no_difference(a, b, c):
+    assert plain(a + b) == plain(b + a)
+    assert plain((a + b) + c) == plain(a + (b + c))
+    assert plain(a + Counts()) == plain(a)
+
+
+@given(counts(), counts())
+def test_adding_changes_neither_part(a, b):
+    before = plain(a), plain(b)
+    a + b
+    assert (plain(a), plain(b)) == before
+
+
+@given(counts(), counts(), st.integers(0, 700))
+def test_what_is_asked_of_the_sum_is_the_sum_of_the_answers(a, b, target):
+    total = a + b
+    assert total.within(target) == a.within(target) + b.within(target)
+    assert total.abandoned_within(target) == a.abandoned_within(target) + b.abandoned_within(target)
+    assert total.abandoned_before(target) == a.abandoned_before(target) + b.abandoned_before(target)
+
+
+@given(counts())
+def test_the_stored_form_loses_nothing(a):
+    stored = json.loads(json.dumps(a.to_json()))
+    assert plain(Counts.from_json(stored)) == plain(a)
+    assert 0 not in [v for v in stored.values() if not isinstance(v, list)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "bin"),
+    [(0, 0), (4.999, 4), (20, 20), (599.9, 599), (600, 600), (612.9, 600), (660, 660), (3_725, 3_720)],
+)
+def test_waits_are_kept_by_the_second_to_600_then_by_the_minute(seconds, bin):
+    assert bin_of(seconds) == bin
+
+
+def test_a_target_holds_its_own_second_and_a_short_abandon_is_under_its_limit():
+    one = Counts()
+    one.waits_answered.update({3: 1, 4: 2, 5: 4})
+    one.waits_abandoned.update({4: 1, 5: 2, 6: 4})
+    assert one.within(4) == 3
+    assert one.abandoned_within(5) == 3
+    assert one.abandoned_before(5) == 1
+
+
+@given(st.lists(st.integers(0, 600), min_size=1, max_size=60))
+def test_quantiles_are_those_of_the_waits(waits):
+    one = Counts()
+    one.waits_answered.update(waits)
+    for share in (0.5, 0.9):
+        value = one.wait_quantile(share)
+        assert sum(w <= value for w in waits) >= share * len(waits)
+        assert sum(w < value for w in waits) < share * len(waits)
+
+
+def test_without_waits_there_is_no_quantile():
+    assert Counts().wait_quantile(0.5) is None

@@ -1,0 +1,127 @@
+"""One day, many definitions: the golden table, and figures that say why they are not there."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporting.kpi.counts import Counts
+from reporting.kpi.definitions import ALL, SERVICE_LEVELS, UnknownDefinition, definition
+from reporting.kpi.rules import broken_identities, figure, figures_json
+
+
+def golden_day():
+    """A = 80 (AT = 70), B = 15 (Bs = 5, BT = 9), F = 5, R = 20; T = 20 s, S = 5 s."""
+    day = Counts()
+    for name, number in {"offered": 100, "answered": 80, "abandoned": 15, "flowed_out": 5, "outcome_REJECTED": 20,
+                         "with_queue_record": 100}.items():  # fmt: skip
+        day.add(name, number)
+    day.waits_answered.update({20: 70, 21: 10})
+    day.waits_abandoned.update({4: 5, 20: 4, 21: 6})
+    return day
+
+
+@pytest.mark.parametrize(
+    ("name", "numerator", "denominator", "percent"),
+    [
+        ("sl_answered", 70, 80, 87.5),
+        ("sl_answered_or_abandoned_within", 79, 95, 83.2),
+        ("sl_default", 70, 90, 77.8),
+        ("sl_strict", 70, 95, 73.7),
+        ("sl_offered", 70, 100, 70.0),
+        ("sl_whole_demand", 70, 120, 58.3),
+    ],
+)
+def test_the_golden_day(name, numerator, denominator, percent):
+    one = figure(golden_day(), name, 20, 5)
+    assert (one.numerator, one.denominator) == (numerator, denominator)
+    assert round(one.value * 100, 1) == percent
+    low, high = one.interval
+    assert low < one.value < high
+
+
+def test_there_are_six_service_levels_and_each_has_a_definition():
+    assert len(SERVICE_LEVELS) == 6
+    told = figures_json(golden_day(), 20, 5)["definitions"]
+    assert set(told) == set(SERVICE_LEVELS)
+    for name, one in told.items():
+        assert one["formula"] == definition(name).formula
+        assert one["version"] == 1
+
+
+def test_every_definition_says_what_it_counts_and_can_be_asked():
+    for one in ALL:
+        assert all([one.name, one.formula, one.numerator, one.denominator, one.exclusions])
+        assert one.unit in {"share", "seconds", "count"}
+        assert figure(golden_day(), one.id).id == one.id
+
+
+def test_an_unknown_definition_is_refused():
+    with pytest.raises(UnknownDefinition):
+        figure(golden_day(), "sl_of_my_own")
+    with pytest.raises(UnknownDefinition):
+        definition("sl_default", 99)
+
+
+def test_a_day_without_any_call_has_no_figure_and_never_0():
+    for one in ALL:
+        told = figure(Counts(), one.id)
+        assert told.value is None
+        assert told.reason
+        assert told.interval is None
+
+
+def test_calls_without_a_queues_record_have_no_queue_figures():
+    day = Counts()
+    for name in ("inbound", "without_queue_record", "outcome_ANSWERED", "answered_by_person"):
+        day.add(name, 10)
+    told = figures_json(day, 20, 5)
+    for name in ("offered", "answered", "abandoned", "flowed_out", "unknown", "answered_within_target"):
+        assert told["visits"][name] == {"value": None, "reason": "no_queue_record"}
+    assert {one["value"] for one in told["definitions"].values()} == {None}
+    assert told["calls"]["answered_by_person"]["value"] == 10
+
+
+def test_disaffection_counts_only_derivations_that_were_followed():
+    day = Counts()
+    for name, number in {"inbound": 9, "blind_total": 9, "blind_picked_up": 2, "blind_lost": 3, "blind_returned_to_queue": 1,
+                         "blind_unknown": 3, "with_transfer_record": 9}.items():  # fmt: skip
+        day.add(name, number)
+    one = figure(day, "disaffection")
+    assert (one.numerator, one.denominator) == (4, 6)
+
+
+def test_derivations_that_nobody_followed_give_no_disaffection():
+    day = Counts()
+    for name in ("inbound", "blind_total", "blind_unknown", "with_transfer_record"):
+        day.add(name, 4)
+    told = figures_json(day, 20, 5)["calls"]
+    assert told["disaffection"]["value"] is None
+    assert told["disaffection"]["reason"] == "derivations_not_traced"
+    assert told["derivations"]["blind"]["total"]["value"] == 4
+    assert told["derivations"]["blind"]["lost"]["value"] is None
+
+
+def test_identities_hold_on_the_golden_day_and_a_lost_visit_is_seen():
+    day = golden_day()
+    day.add("inbound", 20)
+    assert broken_identities(day) == []
+    day.add("answered", -1)
+    assert broken_identities(day) == ["O = A + B + F + U"]
+
+
+@given(st.lists(st.integers(0, 900), max_size=40), st.lists(st.integers(0, 900), max_size=40), st.integers(0, 900))
+def test_a_longer_target_never_lowers_a_service_level(answered, abandoned, target):
+    day = Counts()
+    for name, number in {
+        "offered": len(answered) + len(abandoned),
+        "answered": len(answered),
+        "abandoned": len(abandoned),
+    }.items():
+        day.add(name, number)
+    day.waits_answered.update(answered)
+    day.waits_abandoned.update(abandoned)
+    for name in SERVICE_LEVELS:
+        now, later = figure(day, name, target, 0), figure(day, name, target + 30, 0)
+        assert (now.value is None) == (later.value is None)
+        if now.value is not None:
+            assert 0 <= now.value <= later.value <= 1
