@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -59,7 +60,7 @@ def ledger_line(batch: Import, line: int) -> LedgerLine | None:
         if raw.verdict == RawRecord.Verdict.IGNORED:
             return LedgerLine(line, word, raw.reason, "", "", raw.payload)
         key = call_key_of(batch.pbx_id, raw.thread)
-        return LedgerLine(line, word, raw.reason, key, call_id(batch.pbx.uuid, key), raw.payload)
+        return LedgerLine(line, word, raw.reason, key, str(UUID(call_id(batch.pbx.uuid, key))), raw.payload)
     refused = RefusedRow.objects.filter(batch=batch, line=line).first()
     if refused is not None:
         return LedgerLine(line, "rejected", refused.reason, "", "", refused.excerpt)
