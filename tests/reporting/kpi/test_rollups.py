@@ -1,0 +1,178 @@
+"""Figures computed ahead are the figures of the calls, for any period, after any change."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from fixtures.imports import imported
+from fixtures.records import THREE, unpacked
+
+from callhub.pbx.actions import undo_import
+from callhub.pbx.adapters import SourceFormat
+from kit.periods import Period, day_period, parse_moment
+from reporting.kpi.actions import compute_changed, mark_changed
+from reporting.kpi.counts import Counts
+from reporting.kpi.models import Bucket, ChangedQuarter
+from reporting.kpi.queries import ALL, QUEUE, by_subject, counts_between, counts_of_period, series
+from reporting.kpi.rules import broken_identities
+from tenants.audit.actions import actor_of_command
+from tenants.isolation.context import inside
+
+MADRID, CANARY = ZoneInfo("Europe/Madrid"), ZoneInfo("Atlantic/Canary")
+T = datetime(2026, 11, 23, 16, 10, tzinfo=UTC)
+
+
+def from_calls(period, kind=ALL, name=""):
+    total = Counts()
+    for (of_kind, of_name, _), counts in counts_of_period(period).items():
+        if (of_kind, of_name) == (kind, name):
+            total += counts
+    return total
+
+
+def log_of(*visits):
+    """A queue_log of visits: moment of entry in UTC, wait in seconds, how it ended."""
+    lines = []
+    for number, (moment, wait, end) in enumerate(visits):
+        at = int(datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp())
+        call = f"{at}.{number}"
+        lines.append(f"{at}|{call}|oac|NONE|ENTERQUEUE||60011122{number}|1")
+        if end == "ABANDON":
+            lines.append(f"{at + wait}|{call}|oac|NONE|ABANDON|1|1|{wait}")
+        else:
+            lines.append(f"{at + wait}|{call}|oac|Anna|CONNECT|{wait}|x|1")
+            lines.append(f"{at + wait + 60}|{call}|oac|Anna|COMPLETECALLER|{wait}|60|1")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def reference(caldes, tmp_path):
+    for name in THREE:
+        imported(caldes, unpacked("reference", name, tmp_path))
+    return caldes
+
+
+PERIODS = [
+    (T - timedelta(days=3), T + timedelta(days=3)),
+    (T, T + timedelta(hours=1)),
+    (T + timedelta(minutes=7, seconds=13), T + timedelta(minutes=52, seconds=1)),
+    (T + timedelta(minutes=7), T + timedelta(minutes=9)),
+    (T + timedelta(minutes=20), T + timedelta(days=2, minutes=3)),
+]
+
+
+def test_any_period_is_the_same_from_buckets_and_from_calls(reference):
+    with inside(reference):
+        compute_changed()
+        for starts, ends in PERIODS:
+            period = Period(starts, ends)
+            for kind, name in ((ALL, ""), (QUEUE, "oac"), (QUEUE, "tributs"), (QUEUE, "nowhere")):
+                computed = counts_between(period, MADRID, kind, name)
+                assert computed.to_json() == from_calls(period, kind, name).to_json(), (period, kind, name)
+                assert broken_identities(computed) == []
+
+
+def test_parts_of_a_day_add_up_to_the_day(reference):
+    with inside(reference):
+        compute_changed()
+        day = day_period(T.date(), MADRID)
+        whole = counts_between(day, MADRID)
+        cuts = [day.starts_at, T + timedelta(minutes=3), T + timedelta(minutes=31, seconds=7), day.ends_before]
+        parts = Counts()
+        for starts, ends in pairwise(cuts):
+            parts += counts_between(Period(starts, ends), MADRID)
+        assert parts.to_json() == whole.to_json()
+        quarters = Counts()
+        for counts in series("Q", day).values():
+            quarters += counts
+        assert quarters.to_json() == whole.to_json()
+
+
+def test_visits_of_the_queues_add_up_to_all(reference):
+    with inside(reference):
+        compute_changed()
+        day = day_period(T.date(), MADRID)
+        queues, whole = by_subject(day, QUEUE), counts_between(day, MADRID)
+    for name in ("offered", "answered", "abandoned", "flowed_out", "unknown", "talk_n"):
+        assert sum(counts[name] for counts in queues.values()) == whole[name]
+    assert (
+        sum((counts.waits_answered for counts in queues.values()), start=type(whole.waits_answered)())
+        == whole.waits_answered
+    )
+
+
+def test_computing_again_changes_nothing(reference):
+    with inside(reference):
+        compute_changed()
+        before = list(
+            Bucket.objects.order_by("grain", "subject_kind", "subject", "starts_at").values_list("starts_at", "counts")
+        )
+        mark_changed(set(Bucket.objects.values_list("starts_at", flat=True)))
+        assert compute_changed() > 0
+        assert compute_changed() == 0
+        assert not ChangedQuarter.objects.exists()
+        after = list(
+            Bucket.objects.order_by("grain", "subject_kind", "subject", "starts_at").values_list("starts_at", "counts")
+        )
+    assert after == before
+
+
+def test_an_undone_import_leaves_the_figures(caldes, tmp_path):
+    batch = imported(caldes, unpacked("edges", "queue_log", tmp_path))
+    period = day_period(T.date(), MADRID)
+    with inside(caldes):
+        compute_changed()
+        assert counts_between(period, MADRID)["offered"] == 18
+        undo_import(batch=batch, by=actor_of_command(), reason="test")
+        compute_changed()
+        assert counts_between(period, MADRID).to_json() == {}
+
+
+@pytest.mark.parametrize(
+    ("town", "zone", "visits", "day", "offered"),
+    [
+        # The day of 25 hours, with a visit half an hour before and after it.
+        ("caldes", MADRID, ["24T21:30", "24T22:30", "25T00:30", "25T01:30", "25T22:30", "25T23:30"], "2026-10-25", 4),
+        ("arrecife", CANARY, ["24T22:30", "24T23:30", "25T00:30", "25T01:30", "25T23:30", "26T00:30"], "2026-10-25", 4),
+        # The day of 23 hours.
+        ("caldes", MADRID, ["28T22:30", "28T23:30", "29T21:30", "29T22:30"], "2026-03-29", 2),
+        ("arrecife", CANARY, ["28T23:30", "29T00:30", "29T22:30", "29T23:30"], "2026-03-29", 2),
+        # Summer: one moment is of one day in Madrid and of the day before in the Canaries.
+        ("caldes", MADRID, ["14T22:30"], "2026-07-15", 1),
+        ("arrecife", CANARY, ["14T22:30"], "2026-07-15", 0),
+    ],
+)
+def test_a_call_belongs_to_the_day_of_its_town(request, tmp_path, town, zone, visits, day, offered):
+    municipality = request.getfixturevalue(town)
+    path = tmp_path / "queue_log"
+    path.write_text(log_of(*((f"{day[:8]}{moment}", 5, "CONNECT") for moment in visits)))
+    imported(municipality, path, SourceFormat.QUEUE_LOG)
+    with inside(municipality):
+        compute_changed()
+        period = Period(
+            parse_moment(day, zone), day_period(parse_moment(day, zone).astimezone(zone).date(), zone).ends_before
+        )
+        assert counts_between(period, zone)["offered"] == offered
+        if offered:
+            assert [c["offered"] for c in series("D", period).values()] == [offered]
+
+
+def test_a_call_belongs_to_the_quarter_in_which_it_was_offered(caldes, tmp_path):
+    path = tmp_path / "queue_log"
+    path.write_text(log_of(("2026-11-23T09:14:59", 30, "ABANDON"), ("2026-11-23T09:15:00", 5, "CONNECT")))
+    imported(caldes, path, SourceFormat.QUEUE_LOG)
+    with inside(caldes):
+        compute_changed()
+        found = series("Q", day_period(T.date(), MADRID))
+    assert {at.strftime("%H:%M"): (c["abandoned"], c["answered"]) for at, c in found.items()} == {
+        "09:00": (1, 0),
+        "09:15": (0, 1),
+    }
+
+
+def test_the_other_town_has_no_figure_of_these_calls(reference, arrecife):
+    with inside(arrecife):
+        compute_changed()
+        assert not Bucket.objects.exists()
+        assert counts_between(Period(T - timedelta(days=3), T + timedelta(days=3)), CANARY).to_json() == {}
