@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from reporting.public.actions import TOTAL
 from reporting.public.models import PublicCount
+from reporting.public.rules import TOTAL
 from tenants.directory.models import Municipality
 from tenants.directory.queries import host_of
 from tenants.directory.rules import search_key

@@ -12,12 +12,11 @@ from reporting.kpi.counts import Counts
 from reporting.kpi.queries import series
 from reporting.kpi.rules import OUTCOMES, figure
 from reporting.public.models import PublicCount
-from reporting.public.rules import suppressed
+from reporting.public.rules import TOTAL, suppressed
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor, ActorKind
 from tenants.isolation.context import connection
 
-TOTAL = "total"
 _EVER = Period(datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from reporting.public.actions import TOTAL
 from reporting.public.models import PublicCount
+from reporting.public.rules import TOTAL
 from tenants.directory.models import Municipality
 from tenants.directory.queries import host_of, municipalities_in_service
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+TOTAL = "total"  # the period of counts since the beginning
 SMALLEST_SHOWN = 5
 FEWEST_FOR_SHARE = 30
 

@@ -14,10 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.conf import settings as django_settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from callhub.calls.rules import Links, facts, merge_links, thread_of
 from callhub.pbx.actions.telling import (
@@ -25,6 +23,7 @@ from callhub.pbx.actions.telling import (
     DEPENDS_ON_SETTINGS,
     ROWS_AT_ONCE,
     Readers,
+    announce_end,
     links_of_channels,
     records_by_call,
     settings_of,
@@ -132,8 +131,7 @@ def take_in(*, batch: Import) -> Import:
     batch.refresh_from_db()
     batch.state, batch.finished_at = Import.State.DONE, timezone.now()
     batch.save(update_fields=["state", "finished_at"])
-    for after in django_settings.AFTER_IMPORT:
-        import_string(after)()
+    announce_end()
     return batch
 
 
@@ -183,6 +181,8 @@ def _fail(batch: Import, sentence: str) -> None:
     take_back(batch)
     batch.state, batch.error, batch.finished_at = Import.State.FAILED, sentence[:500], timezone.now()
     batch.save(update_fields=["state", "error", "finished_at", "undone_at"])
+    if batch.rows:
+        announce_end()
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from callhub.pbx.actions.telling import tell_all_again
+from callhub.pbx.actions.telling import announce_end, tell_all_again
 from callhub.pbx.models import Pbx
 from callhub.pbx.rules import PbxSettings
 from tenants.audit.actions import record
@@ -32,3 +32,4 @@ def set_pbx_settings(*, pbx: Pbx, chosen: PbxSettings, by: Actor, reason: str, t
         record(by=by, verb="set_switchboard", subject=locked.name, reason=reason, details=stored)
     if tell_again:
         tell_all_again(pbx_id=pbx.pk)
+        announce_end()

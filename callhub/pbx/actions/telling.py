@@ -129,6 +129,12 @@ def announce_changes(quarters: set[datetime]) -> None:
         hear(quarters)
 
 
+def announce_end() -> None:
+    """Tells upper layers that all changes of an import, an undo or new settings are through. Outside any transaction."""
+    for path in django_settings.AFTER_IMPORT:
+        import_string(path)()
+
+
 def tell_again(pbx: Pbx, keys: set[str], readers: Readers, settings: PbxSettings) -> Replaced:
     """Tells calls again from everything stored. Runs inside the caller's transaction."""
     by_call = records_by_call(pbx.pk, keys, readers)

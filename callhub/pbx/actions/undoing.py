@@ -10,6 +10,7 @@ from callhub.pbx.actions.telling import (
     ROWS_AT_ONCE,
     Readers,
     Stored,
+    announce_end,
     links_of_channels,
     settings_of,
     stored_rows,
@@ -43,6 +44,7 @@ def undo_import(*, batch: Import, by: Actor, reason: str) -> Import:
     take_back(batch)
     batch.save(update_fields=["undone_at"])
     tell_all_again(pbx_id=batch.pbx_id)
+    announce_end()
     return batch
 
 
