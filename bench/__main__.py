@@ -1,0 +1,41 @@
+"""python -m bench [--only NAME]: measures, prints a table and keeps it in bench/latest.json."""
+
+import argparse
+import sys
+
+from bench import dashboard, imports, isolation, opening, public
+from bench.cluster import UnableToMeasure, own_cluster
+from bench.results import SEED, Result, table, write
+
+PARTS = {
+    "opening": opening.measure,
+    "isolation": isolation.measure,
+    "public": public.measure,
+    "import": imports.measure,
+    "figures": dashboard.measure_figures,
+    "dashboard": dashboard.measure_pages,
+}
+
+
+def main() -> int:
+    """Runs the parts; code 1 when a ratio does not keep to its goal or could not be measured."""
+    arguments = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    arguments.add_argument("--only", choices=sorted(PARTS), help="one part")
+    only = arguments.parse_args().only
+    results: list[Result] = []
+    print(f"seed {SEED}; every ratio against a reference of the same run")
+    for name in [only] if only else PARTS:
+        with own_cluster() as cluster:
+            try:
+                for result in PARTS[name](cluster):
+                    results.append(result)
+                    print(table([result]), flush=True)
+            except UnableToMeasure as error:
+                print(f"{name}: {error}", file=sys.stderr)
+                return 1
+    write(results)
+    return 0 if all(result.holds for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""A database cluster of the benchmark's own, with durable settings, and processes that work on it."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+ROOT = Path(__file__).parents[1]
+
+
+class UnableToMeasure(Exception):
+    """A process of a benchmark failed; the text is what it said."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished `manage` command: its answer, wall seconds and the highest memory it held, in MB."""
+
+    answer: Any
+    seconds: float
+    peak_mb: float
+
+
+class Program:
+    """A process that answers one line of JSON for each line of JSON it is asked."""
+
+    def __init__(self, name: str, environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", f"bench.processes.{name}"],
+            cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def ask(self, **question: Any) -> Any:
+        """The answer to one question. Raises UnableToMeasure when the process died."""
+        assert self._process.stdin and self._process.stdout
+        try:
+            self._process.stdin.write(json.dumps(question) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise UnableToMeasure(f"{self._process.args[-1]} ended with code {self._process.wait()}")  # type: ignore[index]
+        return json.loads(answer)
+
+    def close(self) -> None:
+        """Lets the process end."""
+        self._process.communicate()
+
+
+class Cluster:
+    """A cluster in a folder of its own, and the environment that points at it."""
+
+    def __init__(self, home: Path) -> None:
+        from config.embedded.server import Embedded
+
+        self.home = home
+        self.server = Embedded(home)
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("SCT_", "TENANT_", "DATABASE_", "SENTRY_"))}
+        self.environment = kept | {
+            "SCT_HOME": str(home),
+            "SCT_LOG_LEVEL": "ERROR",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
+
+    def manage(self, *arguments: str) -> Run:
+        """Runs `manage ... --json` and measures the whole process. Raises UnableToMeasure."""
+        with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complained:
+            started = time.perf_counter()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "config.manage", *arguments],
+                cwd=ROOT, env=self.environment, stdout=said, stderr=complained,
+            )  # fmt: skip
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - started
+            process.returncode = os.waitstatus_to_exitcode(status)
+            said.seek(0)
+            complained.seek(0)
+            if process.returncode:
+                raise UnableToMeasure(f"manage {arguments[0]}: {complained.read()[-1500:]}")
+            text = said.read()
+        return Run(json.loads(text) if "--json" in arguments else text, seconds, _megabytes(usage))
+
+    def open(self, slug: str, ine_code: str) -> str:
+        """Opens a municipality and gives its schema."""
+        answer = self.manage("open_municipality", "--ine", ine_code, "--slug", slug, "--json").answer
+        return str(answer["schema"])
+
+    @contextmanager
+    def program(self, name: str, **environment: str) -> Iterator[Program]:
+        """A program of bench.processes on this cluster."""
+        program = Program(name, self.environment | environment)
+        try:
+            yield program
+        finally:
+            program.close()
+
+    def connect(self, schema: str = "public") -> psycopg.Connection[Any]:
+        """The superuser's connection, for arranging and for references; unqualified names are of ``schema``."""
+        return psycopg.connect(
+            host=str(self.server.sockets), dbname="sct", user="postgres", password=self.server.secret("postgres"),
+            autocommit=True, options=f"-c search_path={schema},public -c TimeZone=UTC",
+        )  # fmt: skip
+
+
+def _megabytes(usage: resource.struct_rusage) -> float:
+    return usage.ru_maxrss / 1024  # Linux counts in kB
+
+
+@contextmanager
+def own_cluster() -> Iterator[Cluster]:
+    """A fresh cluster that is stopped and removed at the end."""
+    home = Path(tempfile.mkdtemp(prefix="sct-bench-"))
+    home.chmod(0o711)  # the database's own system user passes through
+    cluster = Cluster(home)
+    try:
+        cluster.manage("set_up_database")
+        yield cluster
+    finally:
+        cluster.server.stop()
+        shutil.rmtree(home)
