@@ -8,8 +8,9 @@ import pytest
 from fixtures.imports import imported
 from fixtures.records import THREE, unpacked
 
-from callhub.pbx.actions import undo_import
+from callhub.pbx.actions import set_pbx_settings, undo_import
 from callhub.pbx.adapters import SourceFormat
+from callhub.pbx.rules import PbxSettings
 from kit.periods import Period, day_period, parse_moment
 from reporting.kpi.actions import compute_changed, mark_changed
 from reporting.kpi.counts import Counts
@@ -118,15 +119,24 @@ def test_computing_again_changes_nothing(reference):
     assert after == before
 
 
-def test_an_undone_import_leaves_the_figures(caldes, tmp_path):
+def test_an_undone_import_leaves_the_figures_at_once(caldes, tmp_path):
     batch = imported(caldes, unpacked("edges", "queue_log", tmp_path))
     period = day_period(T.date(), MADRID)
     with inside(caldes):
-        compute_changed()
         assert counts_between(period, MADRID)["offered"] == 18
         undo_import(batch=batch, by=actor_of_command(), reason="test")
-        compute_changed()
         assert counts_between(period, MADRID).to_json() == {}
+
+
+def test_better_settings_reach_the_figures_at_once(caldes, tmp_path):
+    batch = imported(caldes, unpacked("edges", "cel.csv", tmp_path))
+    period = day_period(T.date(), MADRID)
+    with inside(caldes):
+        assert counts_between(period, MADRID)["outcome_VOICEMAIL"] == 10
+        chosen = PbxSettings(closed_contexts=tuple(batch.pbx.proposed["voicemail_contexts"]))
+        set_pbx_settings(pbx=batch.pbx, chosen=chosen, by=actor_of_command(), reason="test")
+        counts = counts_between(period, MADRID)
+    assert (counts["outcome_CLOSED"], counts["outcome_VOICEMAIL"]) == (10, 0)
 
 
 @pytest.mark.parametrize(
