@@ -1,0 +1,74 @@
+"""Departments are kept, searched without accents, and imported from a spreadsheet."""
+
+import io
+
+import pytest
+
+from callhub.departments.models import Department, Extension
+from callhub.departments.rules import starter_set
+from tenants.audit.models import AuditEntry
+from tenants.isolation.context import inside
+from tenants.people.rules import Role
+
+
+@pytest.fixture
+def pau(caldes, browse, person):
+    return browse("caldes", person(caldes, Role.SUPERVISOR))
+
+
+@pytest.mark.parametrize(("population", "count"), [(300, 5), (3_000, 7), (18_000, 12), (300_000, 16)])
+def test_the_starter_set_grows_with_the_town(population, count):
+    assert len(starter_set(population, "ca")) == count
+    assert len(set(starter_set(population, "es"))) == count
+
+
+def test_a_department_is_added_changed_and_found_without_accents(pau, caldes):
+    form = {"name": "Padró d'Habitants", "description": "", "email": "", "is_active": "on", "reason": "new"}
+    assert pau.post("/departments/add/", form).status_code == 302
+    assert "Padró" in pau.get("/departments/?text=padro habit").content.decode()
+    with inside(caldes):
+        pk = Department.objects.get().pk
+        assert AuditEntry.objects.filter(verb="add_department", reason="new").exists()
+    assert pau.post(f"/departments/{pk}/", {"number": "302", "person": "Joan"}).status_code == 302
+    assert "302" in pau.get("/departments/?text=joan").content.decode()
+    assert pau.post(f"/departments/{pk}/", {"number": "30a"}).status_code == 422
+
+
+def test_the_same_name_twice_is_refused_with_a_sentence(pau):
+    form = {"name": "Urbanisme", "is_active": "on", "reason": "new"}
+    pau.post("/departments/add/", form)
+    again = pau.post("/departments/add/", form)
+    assert again.status_code == 422
+    assert "Urbanisme" in again.content.decode()
+
+
+def test_another_towns_department_is_a_404_like_one_that_never_was(pau, arrecife):
+    with inside(arrecife):
+        other = Department.objects.create(name="Turismo", search_key="turismo")
+    assert pau.get(f"/departments/{other.pk}/").status_code == 404
+    assert pau.get("/departments/999999/").status_code == 404
+
+
+def test_a_spreadsheet_is_previewed_and_its_bad_rows_are_told(pau, caldes):
+    text = "department,extension,person,email\nUrbanisme,301,Laia,\nPadró,3x2,Joan,\n,303,,\n"
+    file = io.BytesIO(text.encode())
+    file.name = "departments.csv"
+    page = pau.post("/departments/spreadsheet/", {"file": file}, headers={"accept-language": "en"})
+    words = page.content.decode()
+    assert "Row 3: the extension “3x2” must have 2 to 10 figures." in words
+    assert "Row 4: the name of the department is missing." in words
+    with inside(caldes):
+        assert not Department.objects.exists()
+    done = pau.post(
+        "/departments/spreadsheet/",
+        {"rows": "yes", "department": ["Urbanisme"], "extension": ["301"], "person": ["Laia"], "email": [""]},
+    )
+    assert done.status_code == 302
+    with inside(caldes):
+        assert Extension.objects.get(number="301").department.name == "Urbanisme"
+
+
+def test_a_name_that_looks_like_a_formula_is_harmless_in_the_csv(pau, caldes):
+    with inside(caldes):
+        Department.objects.create(name="=1+1", search_key="1 1")
+    assert "'=1+1" in pau.get("/departments/?format=csv").content.decode()
