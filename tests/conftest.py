@@ -24,9 +24,19 @@ from django.test import Client  # noqa: E402
 from support import PASSWORD, manage, owner_connection, sign_in  # noqa: E402
 
 
+def _only_hands_out_work(config: pytest.Config) -> bool:
+    """The process that starts the others runs no test and needs no database."""
+    return bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     from config import database
 
+    if _only_hands_out_work(config):
+        # The others inherit our environment; each must choose a folder of its own before it reads the settings.
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+        os.environ["SCT_HOME"] = str(HOME.parent)
+        return
     if not os.environ.get("DATABASE_URL"):
         database.embedded().start()
     django.setup()
@@ -35,6 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     from config import database
 
+    if _only_hands_out_work(config):
+        return
     if not os.environ.get("DATABASE_URL") and (HOME / "postgres").exists():
         database.embedded().stop()
 
