@@ -55,6 +55,7 @@ def _stretches(days: list[date]) -> Iterator[tuple[date, date]]:
 def _compute(first: date, past: date, zone: ZoneInfo) -> None:
     period = Period(day_start(first, zone), day_start(past, zone))
     with transaction.atomic():
+        _wait_for_others()
         # Marks set while we compute wait for this deletion and stay: their quarters are computed once more.
         ChangedQuarter.objects.filter(starts_at__gte=period.starts_at, starts_at__lt=period.ends_before).delete()
         quarters = counts_of_period(period)
@@ -67,6 +68,12 @@ def _compute(first: date, past: date, zone: ZoneInfo) -> None:
         rows += [("D", kind, name, at, counts) for (kind, name, at), counts in days.items()]
         _write(rows)
         FillMark.objects.update_or_create(name="calls", defaults={"filled_until": period.ends_before})
+
+
+def _wait_for_others() -> None:
+    """Two processes that compute one day at once would both write its buckets. Readers do not wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE kpi_bucket IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _write(rows: Iterable[tuple[str, str, str, datetime, Counts]]) -> None:

@@ -181,6 +181,15 @@ def test_five_imports_of_one_file_at_once_store_it_once(caldes, arrecife, tmp_pa
     assert fingerprint(caldes) == fingerprint(arrecife)
 
 
+def test_three_files_at_once_tell_the_same_as_one_after_the_other(caldes, arrecife, tmp_path):
+    files = {name: unpacked("edges", name, tmp_path) for name in THREE}
+    processes([("--municipality", "caldes", "--format", FORMATS[n].value, str(files[n])) for n in THREE])
+    for name in THREE:
+        imported(arrecife, files[name])
+    assert fingerprint(caldes) == fingerprint(arrecife)
+    assert_figures_are_true("caldes", "edges")
+
+
 def test_two_towns_import_at_the_same_time_and_neither_sees_the_other(caldes, arrecife, tmp_path):
     one, two = unpacked("reference", "queue_log", tmp_path), unpacked("edges", "queue_log", tmp_path, "other_log")
     processes(

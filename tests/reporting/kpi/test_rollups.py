@@ -1,10 +1,12 @@
 """Figures computed ahead are the figures of the calls, for any period, after any change."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connections
 from fixtures.imports import imported
 from fixtures.records import THREE, unpacked
 
@@ -12,6 +14,7 @@ from callhub.pbx.actions import set_pbx_settings, undo_import
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.rules import PbxSettings
 from kit.periods import Period, day_period, parse_moment
+from reporting.kpi import actions
 from reporting.kpi.actions import compute_changed, mark_changed
 from reporting.kpi.counts import Counts
 from reporting.kpi.models import Bucket, ChangedQuarter
@@ -186,3 +189,38 @@ def test_the_other_town_has_no_figure_of_these_calls(reference, arrecife):
         compute_changed()
         assert not Bucket.objects.exists()
         assert counts_between(Period(T - timedelta(days=3), T + timedelta(days=3)), CANARY).to_json() == {}
+
+
+def test_two_that_compute_one_day_wait_for_each_other(caldes, tmp_path, monkeypatch):
+    """The second one begins while the first one has written and not yet committed."""
+    imported(caldes, unpacked("edges", "queue_log", tmp_path))
+    entered, results = threading.Event(), []
+
+    def second():
+        entered.wait()
+        try:
+            with inside(caldes):
+                mark_changed({T})
+                results.append(compute_changed())
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=second)
+    write = actions._write
+
+    def writing(rows):
+        write(rows)
+        if not entered.is_set():
+            entered.set()
+            other.join(timeout=1)
+
+    monkeypatch.setattr(actions, "_write", writing)
+    other.start()
+    with inside(caldes):
+        Bucket.objects.all().delete()
+        mark_changed({T + timedelta(minutes=15)})
+        compute_changed()
+    other.join()
+    assert results == [1]
+    with inside(caldes):
+        assert counts_between(day_period(T.date(), MADRID), MADRID)["offered"] == 18
