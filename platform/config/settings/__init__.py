@@ -73,6 +73,7 @@ if TENANT_DB_MODE not in {"login", "role", "owner"}:
 TENANT_DB_MAX_IDLE = environment.whole_number("TENANT_DB_MAX_IDLE", 16, high=100)  # idle connections per process
 TENANT_DB_MAX_AGE = environment.whole_number("TENANT_DB_MAX_AGE", 300, low=1)  # seconds
 _server = database.server()
+TEST_DATABASE = environment.flag("SCT_TEST_DATABASE", default=False)
 DATABASE_PEER = _server.peer  # the socket vouches for the roles, they have no passwords
 ROLE_PASSWORD = database.role_password  # role -> password, where there are passwords
 DATABASE_PROGRAMS = binaries.find  # where pg_dump is
@@ -271,3 +272,8 @@ LOGGING = {"level": environment.text("SCT_LOG_LEVEL", "INFO")}
 SENTRY_DSN = environment.text("SENTRY_DSN")
 
 SILENCED_SYSTEM_CHECKS = ["fields.W342"]
+
+if SENTRY_DSN:
+    from config import errors
+
+    errors.start(SENTRY_DSN)

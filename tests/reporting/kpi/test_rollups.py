@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from django.db import connections
 from fixtures.imports import imported
@@ -192,16 +193,18 @@ def test_the_other_town_has_no_figure_of_these_calls(reference, arrecife):
 
 
 def test_two_that_compute_one_day_wait_for_each_other(caldes, tmp_path, monkeypatch):
-    """The second one begins while the first one has written and not yet committed."""
+    """Both found the day's marks, a third one has computed it meanwhile; the second begins before the first commits."""
     imported(caldes, unpacked("edges", "queue_log", tmp_path))
-    entered, results = threading.Event(), []
+    days = T.date(), T.date() + timedelta(days=1), MADRID
+    written, failures = threading.Event(), []
 
     def second():
-        entered.wait()
+        written.wait()
         try:
             with inside(caldes):
-                mark_changed({T})
-                results.append(compute_changed())
+                actions._compute(*days)
+        except psycopg.Error as error:
+            failures.append(error)
         finally:
             connections.close_all()
 
@@ -210,17 +213,15 @@ def test_two_that_compute_one_day_wait_for_each_other(caldes, tmp_path, monkeypa
 
     def writing(rows):
         write(rows)
-        if not entered.is_set():
-            entered.set()
+        if not written.is_set():
+            written.set()
             other.join(timeout=1)
 
     monkeypatch.setattr(actions, "_write", writing)
     other.start()
     with inside(caldes):
-        Bucket.objects.all().delete()
-        mark_changed({T + timedelta(minutes=15)})
-        compute_changed()
+        actions._compute(*days)
     other.join()
-    assert results == [1]
+    assert failures == []
     with inside(caldes):
         assert counts_between(day_period(T.date(), MADRID), MADRID)["offered"] == 18
