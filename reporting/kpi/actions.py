@@ -55,7 +55,7 @@ def _stretches(days: list[date]) -> Iterator[tuple[date, date]]:
 def _compute(first: date, past: date, zone: ZoneInfo) -> None:
     period = Period(day_start(first, zone), day_start(past, zone))
     with transaction.atomic():
-        _wait_for_others()
+        wait_for_others()
         # Marks set while we compute wait for this deletion and stay: their quarters are computed once more.
         ChangedQuarter.objects.filter(starts_at__gte=period.starts_at, starts_at__lt=period.ends_before).delete()
         quarters = counts_of_period(period)
@@ -70,8 +70,11 @@ def _compute(first: date, past: date, zone: ZoneInfo) -> None:
         FillMark.objects.update_or_create(name="calls", defaults={"filled_until": period.ends_before})
 
 
-def _wait_for_others() -> None:
-    """Two processes that compute one day at once would both write its buckets. Readers do not wait."""
+def wait_for_others() -> None:
+    """Lets one process of a municipality at a time write figures, until its transaction ends. Readers do not wait.
+
+    Two that compute one day, or publish, at once would both write the same rows.
+    """
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE kpi_bucket IN SHARE ROW EXCLUSIVE MODE")
 
