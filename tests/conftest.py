@@ -85,6 +85,20 @@ def arrecife(towns: dict[str, Any]) -> Iterator[Any]:
     _empty(towns["arrecife"])
 
 
+CHILDREN_FIRST = (
+    "account_emailconfirmation",
+    "account_emailaddress",
+    "mfa_authenticator",
+    "usersessions_usersession",
+    "departments_extension",
+    "pbx_importblock",
+    "pbx_refusedrow",
+    "pbx_rawrecord",
+    "pbx_import",
+)
+PARENTS_LAST = ("pbx_pbx", "departments_department", "people_user")
+
+
 def _empty(municipality: Any) -> None:
     from django.db import connection
 
@@ -93,11 +107,14 @@ def _empty(municipality: Any) -> None:
     connection.set_tenant(PUBLIC_SITE)
     connection.close()
     with owner_connection() as owner:
-        tables = owner.execute(
-            "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables WHERE schemaname = %s AND tablename <> 'django_migrations'",
+        found = owner.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename <> 'django_migrations'",
             [municipality.schema_name],
         ).fetchall()
-        owner.execute("TRUNCATE " + ", ".join(name for (name,) in tables))
+        first = [name for name in CHILDREN_FIRST if (name,) in found]
+        rest = [name for (name,) in found if name not in first and name not in PARENTS_LAST]
+        for name in (*first, *rest, *PARENTS_LAST):  # DELETE is far quicker than TRUNCATE on small tables
+            owner.execute(f"DELETE FROM {municipality.schema_name}.{name}")
         owner.execute("DELETE FROM public.public_publiccount WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.limits")
 

@@ -51,7 +51,7 @@ def unclassified_models(**kwargs: Any) -> list[CheckMessage]:
     return found
 
 
-@register("database")
+@register("database")  # type: ignore[type-var]
 def unsafe_server(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """A server that lets anybody in, or that may lose what it acknowledged. Runs with `manage check --database default`."""
     if not databases:
