@@ -36,6 +36,7 @@ class Program:
     """A process that answers one line of JSON for each line of JSON it is asked."""
 
     def __init__(self, name: str, environment: dict[str, str]) -> None:
+        self._name = name
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"bench.processes.{name}"],
             cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -51,7 +52,7 @@ class Program:
             pass
         answer = self._process.stdout.readline()
         if not answer:
-            raise UnableToMeasure(f"{self._process.args[-1]} ended with code {self._process.wait()}")  # type: ignore[index]
+            raise UnableToMeasure(f"{self._name} ended with code {self._process.wait()}")
         return json.loads(answer)
 
     def close(self) -> None:
@@ -96,6 +97,12 @@ class Cluster:
         """Opens a municipality and gives its schema."""
         answer = self.manage("open_municipality", "--ine", ine_code, "--slug", slug, "--json").answer
         return str(answer["schema"])
+
+    def is_open(self, slug: str) -> bool:
+        """Whether a municipality has this address already."""
+        with self.connect() as connection:
+            found = connection.execute("SELECT 1 FROM directory_municipality WHERE slug = %s", [slug]).fetchone()
+        return found is not None
 
     @contextmanager
     def program(self, name: str, **environment: str) -> Iterator[Program]:

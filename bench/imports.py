@@ -67,7 +67,7 @@ def _sizes(connection: psycopg.Connection[Any], schema: str) -> dict[str, int]:
 
 
 def _one(connection: psycopg.Connection[Any], query: str) -> int:
-    row = connection.execute(query).fetchone()  # type: ignore[arg-type]
+    row = connection.execute(query).fetchone()
     assert row is not None
     return int(row[0])
 
@@ -75,7 +75,7 @@ def _one(connection: psycopg.Connection[Any], query: str) -> int:
 def _copy_out(connection: psycopg.Connection[Any], table: str, path: Path) -> int:
     """Writes a table's rows as they are to a file and gives their number."""
     with path.open("wb") as file, connection.cursor() as cursor:
-        with cursor.copy(f"COPY {table} TO STDOUT") as copy:  # type: ignore[arg-type]
+        with cursor.copy(f"COPY {table} TO STDOUT") as copy:
             for chunk in copy:
                 file.write(chunk)
         return cursor.rowcount
@@ -84,14 +84,14 @@ def _copy_out(connection: psycopg.Connection[Any], table: str, path: Path) -> in
 def _copy_in(cluster: Cluster, schema: str, tables: list[str]) -> float:
     """Seconds of COPY of the kept rows into empty tables with their indexes, in one transaction."""
     with cluster.connect(schema) as connection:
-        connection.execute("TRUNCATE " + ", ".join(tables) + " CASCADE")  # type: ignore[arg-type]
+        connection.execute("TRUNCATE " + ", ".join(tables) + " CASCADE")
         connection.execute("CHECKPOINT")
         started = time.perf_counter()
         with connection.transaction(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")  # tables in any order
             for table in tables:
-                with (cluster.home / f"{table}.copy").open("rb") as file:
-                    with cursor.copy(f"COPY {table} FROM STDIN") as copy:  # type: ignore[arg-type]
-                        while chunk := file.read(CHUNK):
-                            copy.write(chunk)
+                path = cluster.home / f"{table}.copy"
+                with path.open("rb") as file, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                    while chunk := file.read(CHUNK):
+                        copy.write(chunk)
         return time.perf_counter() - started

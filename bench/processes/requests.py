@@ -4,9 +4,8 @@ import io
 import time
 from typing import Any
 
-from config.wsgi import application
-
 from bench.processes.answering import answer_questions
+from config.wsgi import application
 from tenants.directory.queries import forget_hosts
 
 
@@ -24,9 +23,9 @@ def _request(host: str, path: str) -> float:
     forget_hosts()
     statuses: list[str] = []
     started = time.perf_counter()
-    response = application(_environment(host, path), lambda status, headers, *_: statuses.append(status))  # type: ignore[arg-type,func-returns-value]
+    response = application(_environment(host, path), lambda status, headers, *_: statuses.append(status))  # type: ignore[arg-type]
     body = b"".join(response)
-    response.close()  # type: ignore[attr-defined]
+    response.close()
     seconds = time.perf_counter() - started
     assert statuses[0].startswith("200") and body == b"done", (statuses, body[:500])
     return seconds

@@ -1,0 +1,59 @@
+"""What `make bench` keeps: rows with a name, a ratio, a goal, whether it holds, and sizes and seed in words."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import opening, records, results
+from bench.__main__ import PARTS
+from bench.cluster import own_cluster
+from bench.results import Result
+
+
+def test_every_part_has_a_name_that_begins_its_results() -> None:
+    assert set(PARTS) == {"import", "dashboard", "figures", "isolation", "opening", "public"}
+
+
+@pytest.mark.parametrize(
+    ("ratio", "goal", "holds"),
+    [
+        (3.0, "<= 3.0", True),
+        (3.01, "<= 3.0", False),
+        (5.0, ">= 5.0", True),
+        (4.99, ">= 5.0", False),
+        (None, "<= 1.5", False),
+    ],
+)
+def test_a_ratio_is_held_against_its_goal(ratio: float | None, goal: str, holds: bool) -> None:
+    assert Result("import-table", ratio, goal, "").holds is holds
+
+
+def test_results_of_other_parts_stay(tmp_path: Path) -> None:
+    path = tmp_path / "latest.json"
+    results.write([Result("opening-migrate", 4.0, ">= 5.0", "old"), Result("public-page", 0.9, ">= 0.7", "kept")], path)
+    results.write([Result("opening-migrate", 6.0, ">= 5.0", "new")], path)
+    assert [(row["name"], row["ratio"], row["detail"]) for row in json.loads(path.read_text())] == [
+        ("opening-migrate", 6.0, "new"),
+        ("public-page", 0.9, "kept"),
+    ]
+
+
+@pytest.mark.parametrize("write", [records.write_queue_log, records.write_table])
+def test_the_same_seed_gives_the_same_file(write: Any, tmp_path: Path) -> None:
+    write(tmp_path / "one", 500)
+    write(tmp_path / "two", 500)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    headers = 1 if write is records.write_table else 0
+    assert len((tmp_path / "one").read_text().splitlines()) == 500 + headers
+
+
+def test_opening_is_measured_in_a_cluster_of_its_own_that_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_SCALE", "0.01")
+    with own_cluster() as cluster:
+        (row,) = [result.to_json() for result in opening.measure(cluster)]
+    assert not cluster.home.exists()
+    assert list(row) == ["name", "ratio", "goal", "holds", "detail"]
+    assert row["name"].startswith("opening-") and row["goal"] == ">= 5.0" and row["ratio"] > 0
+    assert "MB of catalogue per municipality" in row["detail"]
