@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kit.periods import Period, local_day
+from reporting.kpi.actions import wait_for_others
 from reporting.kpi.counts import Counts
 from reporting.kpi.queries import series
 from reporting.kpi.rules import OUTCOMES, figure
@@ -26,12 +27,13 @@ def publish() -> int:
     zone, now = ZoneInfo(town.time_zone), timezone.now()
     months: defaultdict[str, Counts] = defaultdict(Counts)
     total = Counts()
-    for at, counts in series("D", _EVER).items():
-        months[_month(local_day(at, zone))] += counts
-        total += counts
-    rows = [row for period, counts in months.items() for row in _rows(town.schema_name, period, counts, now)]
-    rows += _rows(town.schema_name, TOTAL, total, now)
     with transaction.atomic():
+        wait_for_others()
+        for at, counts in series("D", _EVER).items():
+            months[_month(local_day(at, zone))] += counts
+            total += counts
+        rows = [row for period, counts in months.items() for row in _rows(town.schema_name, period, counts, now)]
+        rows += _rows(town.schema_name, TOTAL, total, now)
         PublicCount.objects.filter(schema_name=town.schema_name).delete()
         PublicCount.objects.bulk_create(rows, batch_size=1_000)
         by = Actor(ActorKind.JOB, "SCT", "publish")
