@@ -25,11 +25,12 @@ class UnableToMeasure(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """A finished `manage` command: its answer, wall seconds and the highest memory it held, in MB."""
+    """A finished `manage` command: its answer, wall seconds, highest memory in MB and own seconds of processor."""
 
     answer: Any
     seconds: float
     peak_mb: float
+    cpu_seconds: float
 
 
 class Program:
@@ -91,7 +92,12 @@ class Cluster:
             if process.returncode:
                 raise UnableToMeasure(f"manage {arguments[0]}: {complained.read()[-1500:]}")
             text = said.read()
-        return Run(json.loads(text) if "--json" in arguments else text, seconds, _megabytes(usage))
+        return Run(
+            json.loads(text) if "--json" in arguments else text,
+            seconds,
+            _megabytes(usage),
+            usage.ru_utime + usage.ru_stime,
+        )
 
     def open(self, slug: str, ine_code: str) -> str:
         """Opens a municipality and gives its schema."""

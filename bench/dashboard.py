@@ -12,6 +12,7 @@ YEARS = 5
 LAST = "2026-11-20"  # a Friday
 UNTIL = f"{LAST} 12:07:30+00:00"
 ROUNDS = 15
+COMPUTED_WEEKS = 26  # by the product, from the calls; the buckets of the years before repeat them
 TIMES = 5  # of each side in a round
 TOWNS = {"pocs": "08064", "molts": "08096"}
 
@@ -52,12 +53,19 @@ INSERT INTO calls_derivation (call_id, kind, at, by_agent, target, result, reaso
 SELECT id, 'BLIND', at + make_interval(secs => wait + talk), agent, target,
   CASE WHEN talk % 4 < 1 THEN 'LOST' ELSE 'PICKED_UP' END, '', 9 FROM bench_shape WHERE answered AND derived ORDER BY at
 """,
-    """
+    f"""
 INSERT INTO kpi_changedquarter (starts_at)
 SELECT DISTINCT date_bin('15 minutes', at, TIMESTAMPTZ '2000-01-01 00:00:00+00') FROM bench_shape
+WHERE (at AT TIME ZONE 'Europe/Madrid')::date > date '{LAST}' - {COMPUTED_WEEKS * 7}
 """,
     "DROP TABLE bench_shape",
 )
+_REPEAT = f"""
+INSERT INTO kpi_bucket (grain, subject_kind, subject, starts_at, counts)
+SELECT grain, subject_kind, subject,
+  (starts_at AT TIME ZONE 'Europe/Madrid' - n * interval '{COMPUTED_WEEKS} weeks') AT TIME ZONE 'Europe/Madrid', counts
+FROM kpi_bucket, generate_series(1, {YEARS * 52 // COMPUTED_WEEKS - 1}) n ORDER BY n DESC, starts_at
+"""
 
 
 def measure_figures(cluster: Cluster) -> Iterator[Result]:
@@ -79,19 +87,21 @@ def _filled(cluster: Cluster) -> Iterator[tuple[Program, str]]:
     with cluster.program("figures") as program:
         for slug, code in TOWNS.items():
             if not cluster.is_open(slug):
-                _fill(cluster, cluster.open(slug, code), numbers[slug])
+                schema = cluster.open(slug, code)
+                _fill(cluster, schema, numbers[slug])
                 program.ask(what="compute", slug=slug)
+                with cluster.connect(schema) as connection:
+                    connection.execute(_REPEAT)
         with cluster.connect() as connection:
             connection.execute("VACUUM ANALYZE")
         few, many = numbers.values()
-        yield (
-            program,
-            f"{many:,} calls against {few:,}, each over {YEARS} years, figures computed from the calls, seed {SEED}",
-        )
+        sizes = f"{many:,} calls against {few:,}, each over {YEARS} years"
+        yield program, f"{sizes}, {COMPUTED_WEEKS} weeks computed from them and repeated before, seed {SEED}"
 
 
 def _fill(cluster: Cluster, schema: str, calls: int) -> None:
     with cluster.connect(schema) as connection:
+        connection.execute("SET work_mem = '256MB'")
         connection.execute("SELECT setseed(%s)", [SEED / 100_000])
         connection.execute(_SHAPE.replace("%(calls)s", str(calls)))
         for statement in _FILL:
