@@ -131,7 +131,7 @@ def disaffection(board: Board) -> Drawing:
             d.not_picked_up / d.derived,
             (numbers.percent(d.rate) if d.rate is not None else "–", numbers.fraction(d.not_picked_up, d.derived)),
             d in over,
-            f"/calls/?derivation=NOT_PICKED_UP&department={d.department_id}" if d.department_id else "",
+            f"/calls/?derivation=NOT_PICKED_UP&department={d.department_id}&{board.filter}" if d.department_id else "",
         )
         for d in derived[:12]
     ]

@@ -29,6 +29,11 @@ class Board:
     rhythm_weeks: int
     computed_at: datetime | None
 
+    @property
+    def filter(self) -> str:
+        """The period as the list of calls takes it in its address."""
+        return f"starts={self.first}&ends={self.past - timedelta(days=1)}"
+
 
 def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
     """The board of the local days from ``first`` up to, but without, ``past``."""

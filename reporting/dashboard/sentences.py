@@ -20,7 +20,7 @@ def opening(board: Board) -> str:
     calls = counts["inbound"] or counts["offered"]
     answered = counts["answered_by_person"] or counts["answered"]
     words = {
-        "day": date_format(day, "l j F"),
+        "day": f"{date_format(day, 'l')} {date_format(day, 'MONTH_DAY_FORMAT')}",
         "calls": numbers.whole(calls),
         "answered": numbers.whole(answered),
         "lost": numbers.whole(max(calls - answered, 0)),
@@ -65,7 +65,7 @@ def exceptions(board: Board) -> list[Notice]:
                         "bad", _("Urgent"),
                         _("%(name)s did not pick up %(missed)s of the %(all)s calls handed to it.") % words,
                         _("The target is one of five at most."),
-                        f"/calls/?derivation=NOT_PICKED_UP&department={load.department_id}",
+                        f"/calls/?derivation=NOT_PICKED_UP&department={load.department_id}&{board.filter}",
                         _("See the %(missed)s calls") % words,
                     ),
                 )
@@ -80,7 +80,7 @@ def exceptions(board: Board) -> list[Notice]:
                     _("%(share)s of those who waited in a queue hung up.") % {"share": numbers.percent(abandoned.value)},
                     _("%(few)s of %(all)s entries into queues.")
                     % {"few": numbers.whole(abandoned.numerator or 0), "all": numbers.whole(abandoned.denominator or 0)},
-                    "/calls/?outcome=ABANDONED", _("See these calls"),
+                    f"/calls/?outcome=ABANDONED&{board.filter}", _("See these calls"),
                 ),
             )
         )  # fmt: skip

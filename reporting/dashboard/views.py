@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,9 +58,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "opening": sentences.opening(found),
             "exceptions": sentences.exceptions(found),
             "cards": [_card(found, figure_id) for figure_id in CARDS],
-            "charts": [draw(found) for draw in charts.ALL.values()],
+            "charts": [(draw(found), _csv_address(name, request)) for name, draw in charts.ALL.items()],
         },
     )
+
+
+def _csv_address(chart_id: str, request: HttpRequest) -> str:
+    """The rows behind a chart, of the same period."""
+    return f"{reverse('dashboard:chart_csv', args=[chart_id])}?days={_days(request)}"
 
 
 def _card(found: Board, figure_id: str) -> dict[str, object]:
