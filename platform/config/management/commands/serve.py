@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -28,8 +29,9 @@ class Command(BaseCommand):
         try:
             if environment.text("DATABASE_URL"):
                 self._manage("set_up_database", surroundings)
-            if demonstration:
+            if demonstration and not self._is_loaded():
                 self._manage("load_demonstration", surroundings)
+                self._loaded_mark().touch()
             self._say_addresses(demonstration)
             code = self._processes(surroundings)
         finally:
@@ -48,6 +50,13 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"Port {settings.PORT} is taken by another program: stop it, or choose another with PORT=8100 make run."
                 ) from error
+
+    def _loaded_mark(self) -> Path:
+        return Path(settings.SCT_HOME) / "demonstration-is-loaded"
+
+    def _is_loaded(self) -> bool:
+        """The embedded database lives in the same folder as the mark; one of somebody else's is asked each time."""
+        return self._loaded_mark().exists() and not environment.text("DATABASE_URL")
 
     def _manage(self, command: str, surroundings: dict[str, str]) -> None:
         done = subprocess.run([sys.executable, sys.argv[0], command], env=surroundings, check=False)
