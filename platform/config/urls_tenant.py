@@ -9,6 +9,7 @@ urlpatterns = [
     path("calls/", include("callhub.calls.urls")),
     path("", include("callhub.pbx.urls")),
     path("departments/", include("callhub.departments.urls")),
+    path("lines/", include("callhub.lines.urls")),
     path("people/", include("tenants.people.urls")),
     path("audit/", include("tenants.audit.urls")),
     path("account/", include(SIGN_IN)),

@@ -21,6 +21,8 @@ VERBS: dict[str, Promise] = {
     "change_extension": _("changed the extension"),
     "name_queue": _("named the queue"),
     "name_agent": _("named the agent"),
+    "name_line": _("named the line"),
+    "keep_mapping": _("kept the mapping"),
     "publish_counts": _("published the figures of"),
 }
 
