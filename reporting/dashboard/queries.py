@@ -46,7 +46,7 @@ def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
     with_calls = [(day, counts) for day, counts in days if counts["inbound"] or counts["offered"]]
     latest = with_calls[-1] if with_calls else None
     rhythm_start = past - timedelta(weeks=WEEKS_FOR_RHYTHM)
-    quarters = series("Q", Period(day_start(rhythm_start, zone), period.ends_before))
+    rhythm_days = series("D", Period(day_start(rhythm_start, zone), period.ends_before))
     by_extension = by_subject(period, EXTENSION)
     return Board(
         first,
@@ -56,7 +56,7 @@ def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
         latest,
         _usual(zone, latest[0]) if latest else None,
         rules.loads(by_extension, departments_of_extensions(), no_department),
-        rules.hours_by_weekday(quarters, zone, _weeks(quarters, zone)),
+        rules.hours_by_weekday(rhythm_days, zone, _weeks(rhythm_days, zone)),
         WEEKS_FOR_RHYTHM,
         computed_at(),
     )
@@ -66,10 +66,10 @@ def _days(first: date, past: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((past - first).days)]
 
 
-def _weeks(quarters: Mapping[datetime, Counts], zone: ZoneInfo) -> float:
-    if not quarters:
+def _weeks(days: Mapping[datetime, Counts], zone: ZoneInfo) -> float:
+    if not days:
         return 1.0
-    return max((local_day(max(quarters), zone) - local_day(min(quarters), zone)).days / 7, 1.0)
+    return max(((local_day(max(days), zone) - local_day(min(days), zone)).days + 1) / 7, 1.0)
 
 
 def _usual(zone: ZoneInfo, day: date) -> float | None:

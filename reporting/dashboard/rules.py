@@ -47,12 +47,13 @@ def loads(
     return sorted(rows, key=lambda row: (-row.calls, row.name))
 
 
-def hours_by_weekday(quarters: Mapping[datetime, Counts], zone: ZoneInfo, weeks: float) -> list[list[float]]:
-    """Inbound calls per week by weekday (7 rows, Monday first) and hour (24 columns), as means over ``weeks``."""
+def hours_by_weekday(days: Mapping[datetime, Counts], zone: ZoneInfo, weeks: float) -> list[list[float]]:
+    """Inbound calls per week by weekday (7 rows, Monday first) and local hour (24 columns), as means over ``weeks``."""
     grid = [[0.0] * 24 for _ in range(7)]
-    for at, counts in quarters.items():
-        local = at.astimezone(zone)
-        grid[local.weekday()][local.hour] += counts["inbound"] or counts["offered"]
+    for at, counts in days.items():
+        row = grid[at.astimezone(zone).weekday()]
+        for hour, calls in counts.hours.items():
+            row[hour] += calls
     return [[value / max(weeks, 1) for value in row] for row in grid]
 
 

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from kit.periods import Period, day_period, day_start, days_between, local_day
+from kit.copying import as_cell, copy_lines
+from kit.memory import no_garbage_collection
+from kit.periods import Period, day_start, local_day
 from reporting.kpi.counts import Counts
-from reporting.kpi.models import Bucket, ChangedQuarter, FillMark
-from reporting.kpi.queries import Key, counts_of_period
+from reporting.kpi.models import ChangedQuarter, FillMark
+from reporting.kpi.queries import AGENT, ALL, Key, counts_of_period
 from tenants.isolation.context import connection
 
 DAYS_AT_ONCE = 14  # bounds memory: one stretch is computed in memory and written in one transaction
@@ -54,20 +56,43 @@ def _stretches(days: list[date]) -> Iterator[tuple[date, date]]:
 
 def _compute(first: date, past: date, zone: ZoneInfo) -> None:
     period = Period(day_start(first, zone), day_start(past, zone))
-    with transaction.atomic():
+    with no_garbage_collection(), transaction.atomic():
         wait_for_others()
         # Marks set while we compute wait for this deletion and stay: their quarters are computed once more.
-        ChangedQuarter.objects.filter(starts_at__gte=period.starts_at, starts_at__lt=period.ends_before).delete()
+        _delete("kpi_changedquarter", period)
         quarters = counts_of_period(period)
-        Bucket.objects.filter(starts_at__gte=period.starts_at, starts_at__lt=period.ends_before).delete()
-        rows = [("Q", kind, name, at, counts) for (kind, name, at), counts in quarters.items()]
-        days: defaultdict[Key, Counts] = defaultdict(Counts)
-        bounds = {day: day_period(day, zone).starts_at for day in days_between(first, past)}
-        for (kind, name, at), counts in quarters.items():
-            days[kind, name, bounds[local_day(at, zone)]] += counts
-        rows += [("D", kind, name, at, counts) for (kind, name, at), counts in days.items()]
-        _write(rows)
+        _delete("kpi_bucket", period)
+        _write(_buckets(quarters, zone))
         FillMark.objects.update_or_create(name="calls", defaults={"filled_until": period.ends_before})
+
+
+def _delete(table: str, period: Period) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {table} WHERE starts_at >= %s AND starts_at < %s", [period.starts_at, period.ends_before]
+        )
+
+
+def _buckets(quarters: dict[Key, Counts], zone: ZoneInfo) -> Iterator[tuple[str, str, str, datetime, Counts]]:
+    """Quarters as they are (agents by day only: nobody asks for an agent's quarter of an hour), and days summed from them.
+
+    A day of all calls also says how many came in each local hour, so that the rhythm of weeks is read from days.
+    """
+    days: defaultdict[Key, Counts] = defaultdict(Counts)
+    local: dict[datetime, tuple[datetime, int]] = {}
+    for (kind, name, at), counts in quarters.items():
+        found = local.get(at)
+        if found is None:
+            here = at.astimezone(zone)
+            found = local[at] = (day_start(here.date(), zone), here.hour)
+        day = days[kind, name, found[0]]
+        day += counts
+        if kind == ALL:
+            day.hours[found[1]] += counts["inbound"] or counts["offered"]
+        if kind != AGENT:
+            yield "Q", kind, name, at, counts
+    for (kind, name, at), counts in days.items():
+        yield "D", kind, name, at, counts
 
 
 def wait_for_others() -> None:
@@ -80,9 +105,9 @@ def wait_for_others() -> None:
 
 
 def _write(rows: Iterable[tuple[str, str, str, datetime, Counts]]) -> None:
-    with (
-        connection.cursor() as cursor,
-        cursor.copy("COPY kpi_bucket (grain, subject_kind, subject, starts_at, counts) FROM STDIN") as copy,
-    ):
-        for grain, kind, name, at, counts in rows:
-            copy.write_row((grain, kind, name, at, json.dumps(counts.to_json(), separators=(",", ":"))))
+    written = json.JSONEncoder(separators=(",", ":")).encode
+    lines = [
+        f"{grain}\t{kind}\t{as_cell(name)}\t{at.isoformat()}\t{as_cell(written(counts.to_json()))}\n"
+        for grain, kind, name, at, counts in rows
+    ]
+    copy_lines(connection, "kpi_bucket", "grain, subject_kind, subject, starts_at, counts", lines)

@@ -119,10 +119,15 @@ def _from_calls(period: Period, kind: str, name: str) -> Counts:
 def _from_buckets(grain: str, starts_at: datetime, ends_before: datetime, kind: str, name: str) -> Counts:
     if starts_at >= ends_before:
         return Counts()
+    if grain == "Q" and kind == AGENT:
+        return _from_calls(Period(starts_at, ends_before), kind, name)  # agents are kept by day
     stored = Bucket.objects.filter(
         grain=grain, subject_kind=kind, subject=name, starts_at__gte=starts_at, starts_at__lt=ends_before
     ).values_list("counts", flat=True)
-    return _sum(Counts.from_json(counts) for counts in stored)
+    total = Counts()
+    for counts in stored:
+        total.add_stored(counts)
+    return total
 
 
 def _sum(parts: Iterable[Counts]) -> Counts:
@@ -147,7 +152,7 @@ def by_subject(period: Period, kind: str) -> dict[str, Counts]:
         grain="D", subject_kind=kind, starts_at__gte=period.starts_at, starts_at__lt=period.ends_before
     ).values_list("subject", "counts")
     for name, counts in stored:
-        found[name] += Counts.from_json(counts)
+        found[name].add_stored(counts)
     return dict(found)
 
 

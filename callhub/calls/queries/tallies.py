@@ -4,12 +4,13 @@ All periods are half-open moments; every row names the quarter of an hour (UTC) 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from tenants.isolation.context import connection
 
-_QUARTER = "date_bin('15 minutes', {}, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
+# As epoch seconds: one moment is made per quarter, not one per row.
+_QUARTER = "extract(epoch FROM date_bin('15 minutes', {}, TIMESTAMPTZ '2000-01-01 00:00:00+00'))::bigint"
 _ONCE_PER_QUEUE = "CROSS JOIN LATERAL (SELECT DISTINCT queue FROM calls_visit WHERE call_id = c.id) v"
 _FETCH = 5_000
 
@@ -129,7 +130,12 @@ def talk_tallies(starts_at: datetime, ends_before: datetime) -> Iterator[TalkTal
 
 
 def _rows(statement: str, *parameters: datetime) -> Iterator[tuple[object, ...]]:
+    moments: dict[int, datetime] = {}
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         while rows := cursor.fetchmany(_FETCH):
-            yield from rows
+            for quarter, *others in rows:
+                moment = moments.get(quarter)
+                if moment is None:
+                    moment = moments[quarter] = datetime.fromtimestamp(quarter, UTC)
+                yield (moment, *others)

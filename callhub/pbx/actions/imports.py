@@ -36,6 +36,7 @@ from callhub.pbx.adapters.base import BadRow, Ignored, RawRow, ReadOptions, Reco
 from callhub.pbx.models import Import, ImportBlock, Pbx, RawRecord
 from callhub.pbx.rules import Evidence, PbxSettings, evidence_of, propose
 from kit.copying import as_cell, copy_lines
+from kit.memory import no_garbage_collection
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
 from tenants.isolation.context import connection
@@ -159,7 +160,7 @@ def _take_in_stream(batch: Import, file: BinaryIO) -> None:
     read = adapter.reader(options)
     readers = Readers()
     while block := list(islice(remaining, ROWS_AT_ONCE)):
-        with transaction.atomic():
+        with no_garbage_collection(), transaction.atomic():
             _Block(batch, number, rows_before, block, read, readers).take_in(file.tell())
         number, rows_before = number + 1, rows_before + len(block)
 

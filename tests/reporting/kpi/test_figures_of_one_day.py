@@ -1,5 +1,7 @@
 """One day, many definitions: the golden table, and figures that say why they are not there."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,8 +120,8 @@ def test_a_longer_target_never_lowers_a_service_level(answered, abandoned, targe
         "abandoned": len(abandoned),
     }.items():
         day.add(name, number)
-    day.waits_answered.update(answered)
-    day.waits_abandoned.update(abandoned)
+    day.waits_answered.update(Counter(answered))
+    day.waits_abandoned.update(Counter(abandoned))
     for name in SERVICE_LEVELS:
         now, later = figure(day, name, target, 0), figure(day, name, target + 30, 0)
         assert (now.value is None) == (later.value is None)

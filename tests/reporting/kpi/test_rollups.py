@@ -67,6 +67,11 @@ PERIODS = [
 ]
 
 
+def told(counts):
+    """What is stored, seconds rounded, without the hours that only whole days know."""
+    return {name: value for name, value in counts.to_json().items() if name != "h"}
+
+
 def test_any_period_is_the_same_from_buckets_and_from_calls(reference):
     with inside(reference):
         compute_changed()
@@ -74,7 +79,7 @@ def test_any_period_is_the_same_from_buckets_and_from_calls(reference):
             period = Period(starts, ends)
             for kind, name in ((ALL, ""), (QUEUE, "oac"), (QUEUE, "tributs"), (QUEUE, "nowhere")):
                 computed = counts_between(period, MADRID, kind, name)
-                assert computed.to_json() == from_calls(period, kind, name).to_json(), (period, kind, name)
+                assert told(computed) == told(from_calls(period, kind, name)), (period, kind, name)
                 assert broken_identities(computed) == []
 
 
@@ -87,11 +92,11 @@ def test_parts_of_a_day_add_up_to_the_day(reference):
         parts = Counts()
         for starts, ends in pairwise(cuts):
             parts += counts_between(Period(starts, ends), MADRID)
-        assert parts.to_json() == whole.to_json()
+        assert told(parts) == told(whole)
         quarters = Counts()
         for counts in series("Q", day).values():
             quarters += counts
-        assert quarters.to_json() == whole.to_json()
+        assert told(quarters) == told(whole)
 
 
 def test_visits_of_the_queues_add_up_to_all(reference):
@@ -101,10 +106,10 @@ def test_visits_of_the_queues_add_up_to_all(reference):
         queues, whole = by_subject(day, QUEUE), counts_between(day, MADRID)
     for name in ("offered", "answered", "abandoned", "flowed_out", "unknown", "talk_n"):
         assert sum(counts[name] for counts in queues.values()) == whole[name]
-    assert (
-        sum((counts.waits_answered for counts in queues.values()), start=type(whole.waits_answered)())
-        == whole.waits_answered
-    )
+    together = Counts()
+    for counts in queues.values():
+        together += counts
+    assert together.waits_answered == whole.waits_answered
 
 
 def test_computing_again_changes_nothing(reference):
