@@ -60,9 +60,9 @@ def _compute(first: date, past: date, zone: ZoneInfo) -> None:
         wait_for_others()
         # Marks set while we compute wait for this deletion and stay: their quarters are computed once more.
         _delete("kpi_changedquarter", period)
-        quarters = counts_of_period(period)
+        counts = counts_of_period(period, zone)
         _delete("kpi_bucket", period)
-        _write(_buckets(quarters, zone))
+        _write(_buckets(counts, zone))
         FillMark.objects.update_or_create(name="calls", defaults={"filled_until": period.ends_before})
 
 
@@ -73,14 +73,17 @@ def _delete(table: str, period: Period) -> None:
         )
 
 
-def _buckets(quarters: dict[Key, Counts], zone: ZoneInfo) -> Iterator[tuple[str, str, str, datetime, Counts]]:
-    """Quarters as they are (agents by day only: nobody asks for an agent's quarter of an hour), and days summed from them.
+def _buckets(counted: dict[Key, Counts], zone: ZoneInfo) -> Iterator[tuple[str, str, str, datetime, Counts]]:
+    """Quarters as they were counted, and days summed from them; agents were counted by day.
 
     A day of all calls also says how many came in each local hour, so that the rhythm of weeks is read from days.
     """
     days: defaultdict[Key, Counts] = defaultdict(Counts)
     local: dict[datetime, tuple[datetime, int]] = {}
-    for (kind, name, at), counts in quarters.items():
+    for (kind, name, at), counts in counted.items():
+        if kind == AGENT:
+            yield "D", kind, name, at, counts
+            continue
         found = local.get(at)
         if found is None:
             here = at.astimezone(zone)
@@ -89,8 +92,7 @@ def _buckets(quarters: dict[Key, Counts], zone: ZoneInfo) -> Iterator[tuple[str,
         day += counts
         if kind == ALL:
             day.hours[found[1]] += counts["inbound"] or counts["offered"]
-        if kind != AGENT:
-            yield "Q", kind, name, at, counts
+        yield "Q", kind, name, at, counts
     for (kind, name, at), counts in days.items():
         yield "D", kind, name, at, counts
 
@@ -106,8 +108,8 @@ def wait_for_others() -> None:
 
 def _write(rows: Iterable[tuple[str, str, str, datetime, Counts]]) -> None:
     written = json.JSONEncoder(separators=(",", ":")).encode
-    lines = [
+    lines = (
         f"{grain}\t{kind}\t{as_cell(name)}\t{at.isoformat()}\t{as_cell(written(counts.to_json()))}\n"
         for grain, kind, name, at, counts in rows
-    ]
+    )
     copy_lines(connection, "kpi_bucket", "grain, subject_kind, subject, starts_at, counts", lines)

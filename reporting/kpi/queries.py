@@ -10,19 +10,35 @@ from kit.periods import Period, day_start, local_day, quarter_at_or_after, quart
 from reporting.kpi.counts import Counts, bin_of
 from reporting.kpi.models import Bucket, FillMark
 
-Key = tuple[str, str, datetime]  # kind of subject, its name, start of the quarter
+Key = tuple[str, str, datetime]  # kind of subject, its name, start of the quarter; of the local day for agents
 
 ALL, QUEUE, AGENT, EXTENSION = (kind.value for kind in Bucket.Subject)
 _RESULTS = {"PICKED_UP": "picked_up", "RETURNED": "returned_to_queue", "LOST": "lost", "UNKNOWN": "unknown"}
 _DIRECTIONS = {"INBOUND": "inbound", "OUTBOUND": "outbound", "INTERNAL": "internal"}
 
 
-def counts_of_period(period: Period) -> dict[Key, Counts]:
-    """Counts by subject and quarter, straight from the calls of the period."""
+class _StartsOfDays(dict[datetime, datetime]):
+    """Moment -> start of its local day, worked out once per moment."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        super().__init__()
+        self._zone = zone
+
+    def __missing__(self, at: datetime) -> datetime:
+        start = self[at] = day_start(local_day(at, self._zone), self._zone)
+        return start
+
+
+def counts_of_period(period: Period, zone: ZoneInfo) -> dict[Key, Counts]:
+    """Counts by subject and quarter, straight from the calls of the period.
+
+    Agents are counted by day: nobody asks for an agent's quarter of an hour, and there would be more of them than of all else.
+    """
     found: defaultdict[Key, Counts] = defaultdict(Counts)
-    _count_visits(period, found)
+    days = _StartsOfDays(zone)
+    _count_visits(period, found, days)
     _count_calls(period, found)
-    _count_derivations(period, found)
+    _count_derivations(period, found, days)
     for talk in tallies.talk_tallies(period.starts_at, period.ends_before):
         counts = found[EXTENSION, talk.party, talk.quarter]
         counts.add("talk_calls", talk.calls)
@@ -30,13 +46,13 @@ def counts_of_period(period: Period) -> dict[Key, Counts]:
     return dict(found)
 
 
-def _count_visits(period: Period, found: defaultdict[Key, Counts]) -> None:
+def _count_visits(period: Period, found: defaultdict[Key, Counts], days: _StartsOfDays) -> None:
     for row in tallies.visit_tallies(period.starts_at, period.ends_before):
-        subjects: list[tuple[str, str]] = [(ALL, ""), (QUEUE, row.queue)]
+        subjects: list[Key] = [(ALL, "", row.quarter), (QUEUE, row.queue, row.quarter)]
         if row.agent and row.outcome == "ANSWERED":
-            subjects.append((AGENT, row.agent))
-        for kind, name in subjects:
-            counts = found[kind, name, row.quarter]
+            subjects.append((AGENT, row.agent, days[row.quarter]))
+        for subject in subjects:
+            counts = found[subject]
             numbers = counts.numbers
             numbers["offered"] += row.visits
             numbers[row.outcome.lower()] += row.visits
@@ -71,13 +87,14 @@ def _count_calls(period: Period, found: defaultdict[Key, Counts]) -> None:
             counts.add("person_unknown", row.calls)
 
 
-def _count_derivations(period: Period, found: defaultdict[Key, Counts]) -> None:
+def _count_derivations(period: Period, found: defaultdict[Key, Counts], days: _StartsOfDays) -> None:
     for row in tallies.derivation_tallies(period.starts_at, period.ends_before):
         subjects = [(QUEUE, row.queue)] if row.queue else [(ALL, ""), (EXTENSION, row.target), (AGENT, row.by_agent)]
         for kind, name in subjects:
             if kind != ALL and not name:
                 continue
-            counts, prefix = found[kind, name, row.quarter], row.kind.lower()
+            at = days[row.quarter] if kind == AGENT else row.quarter
+            counts, prefix = found[kind, name, at], row.kind.lower()
             counts.add(f"{prefix}_total", row.derivations)
             counts.add(f"{prefix}_{_RESULTS[row.result]}", row.derivations)
             if row.with_inside:
@@ -87,20 +104,22 @@ def _count_derivations(period: Period, found: defaultdict[Key, Counts]) -> None:
 
 def counts_between(period: Period, zone: ZoneInfo, kind: str = ALL, name: str = "") -> Counts:
     """The counts of one subject in any period: whole days from day buckets, the rest from quarters and from calls."""
-    total = Counts()
-    inner_start, inner_end = quarter_at_or_after(period.starts_at), quarter_of(period.ends_before)
-    if inner_start >= inner_end:
-        return _from_calls(period, kind, name)
-    if period.starts_at < inner_start:
-        total += _from_calls(Period(period.starts_at, inner_start), kind, name)
-    if inner_end < period.ends_before:
-        total += _from_calls(Period(inner_end, period.ends_before), kind, name)
-    first_day, past_day = _whole_days(inner_start, inner_end, zone)
+    first_day, past_day = _whole_days(period.starts_at, period.ends_before, zone)
     if first_day >= past_day:
-        return total + _from_buckets("Q", inner_start, inner_end, kind, name)
-    total += _from_buckets("Q", inner_start, first_day, kind, name)
-    total += _from_buckets("D", first_day, past_day, kind, name)
-    total += _from_buckets("Q", past_day, inner_end, kind, name)
+        return _of_parts_of_days(period.starts_at, period.ends_before, zone, kind, name)
+    total = _from_buckets("D", first_day, past_day, kind, name)
+    total += _of_parts_of_days(period.starts_at, first_day, zone, kind, name)
+    total += _of_parts_of_days(past_day, period.ends_before, zone, kind, name)
+    return total
+
+
+def _of_parts_of_days(starts_at: datetime, ends_before: datetime, zone: ZoneInfo, kind: str, name: str) -> Counts:
+    inner_start, inner_end = quarter_at_or_after(starts_at), quarter_of(ends_before)
+    if kind == AGENT or inner_start >= inner_end:
+        return _from_calls(starts_at, ends_before, zone, kind, name)
+    total = _from_buckets("Q", inner_start, inner_end, kind, name)
+    total += _from_calls(starts_at, inner_start, zone, kind, name)
+    total += _from_calls(inner_end, ends_before, zone, kind, name)
     return total
 
 
@@ -111,16 +130,14 @@ def _whole_days(starts_at: datetime, ends_before: datetime, zone: ZoneInfo) -> t
     return day_start(first, zone), day_start(local_day(ends_before, zone), zone)
 
 
-def _from_calls(period: Period, kind: str, name: str) -> Counts:
-    matching = (c for (k, n, _), c in counts_of_period(period).items() if (k, n) == (kind, name))
-    return _sum(matching)
+def _from_calls(starts_at: datetime, ends_before: datetime, zone: ZoneInfo, kind: str, name: str) -> Counts:
+    if starts_at >= ends_before:
+        return Counts()
+    counted = counts_of_period(Period(starts_at, ends_before), zone)
+    return _sum(counts for (of_kind, of_name, _), counts in counted.items() if (of_kind, of_name) == (kind, name))
 
 
 def _from_buckets(grain: str, starts_at: datetime, ends_before: datetime, kind: str, name: str) -> Counts:
-    if starts_at >= ends_before:
-        return Counts()
-    if grain == "Q" and kind == AGENT:
-        return _from_calls(Period(starts_at, ends_before), kind, name)  # agents are kept by day
     stored = Bucket.objects.filter(
         grain=grain, subject_kind=kind, subject=name, starts_at__gte=starts_at, starts_at__lt=ends_before
     ).values_list("counts", flat=True)

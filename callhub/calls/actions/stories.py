@@ -2,12 +2,12 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from callhub.calls.rules import Story
-from kit.copying import as_cell, as_time, copy_lines
+from kit.copying import as_array, as_cell, as_time, copy_lines
 from kit.periods import quarter_of
 from tenants.isolation.context import connection
 
@@ -35,44 +35,25 @@ def call_id(pbx: uuid.UUID, key: str) -> str:
 
 
 def replace_calls(
-    *, pbx: uuid.UUID, pbx_id: int, stories: Mapping[str, Story | None], known: Iterable[str]
+    *, pbx: uuid.UUID, pbx_id: int, stories: Iterable[tuple[str, Story | None]], known: Iterable[str]
 ) -> Replaced:
-    """Writes ``stories`` by call key; None removes the call. ``known`` are the keys that may have been told before.
+    """Writes ``stories`` by call key. ``known`` are the keys that may have been told before: without a story now, they go.
 
     Must run inside the transaction that changed the records.
     """
-    ids = {key: call_id(pbx, key) for key in stories}
-    before, quarters = _forget([ids[key] for key in known if key in ids])
-    lines: dict[str, list[str]] = {"call": [], "visit": [], "leg": [], "derivation": []}
-    created = updated = 0
-    queues: set[str] = set()
-    agents: set[str] = set()
-    numbers: set[str] = set()
-    moments: set[float] = set()
-    for key, story in stories.items():
-        if story is None:
-            continue
-        own = ids[key]
-        if own in before:
-            updated += 1
-        else:
-            created += 1
-        _add(lines, own, pbx_id, story)
-        moments.add(story.call.started_at // 900)
-        for visit in story.visits:
-            moments.add(visit.entered_at // 900)
-            queues.add(visit.queue)
-            if visit.agent:
-                agents.add(visit.agent)
-        if story.call.line:
-            numbers.add(story.call.line)
-    for table, columns in (("call", _CALL), ("visit", _VISIT), ("leg", _LEG), ("derivation", _DERIVATION)):
-        copy_lines(connection, f"calls_{table}", columns, lines[table])
-    _introduce("lines_queue", queues - {""})
-    _introduce("lines_agent", agents)
-    _introduce("lines_line", {number for number in numbers if len(number) <= 20}, column="number")
-    quarters |= {datetime.fromtimestamp(moment * 900, UTC) for moment in moments}
-    return Replaced(created, updated, quarters)
+    before, quarters = _forget([call_id(pbx, key) for key in known])
+    told = _Told(pbx_id)
+    lines = (told.add(call_id(pbx, key), story) for key, story in stories if story is not None)
+    copy_lines(connection, "calls_call", _CALL, lines)  # the server takes calls in while the next ones are told
+    copy_lines(connection, "calls_visit", _VISIT, told.visits)
+    copy_lines(connection, "calls_leg", _LEG, told.legs)
+    copy_lines(connection, "calls_derivation", _DERIVATION, told.derivations)
+    _introduce("lines_queue", told.queues - {""})
+    _introduce("lines_agent", told.agents - {""})
+    _introduce("lines_line", {number for number in told.numbers if number and len(number) <= 20}, column="number")
+    quarters |= {datetime.fromtimestamp(moment * 900, UTC) for moment in told.moments}
+    updated = len(told.ids & before)
+    return Replaced(len(told.ids) - updated, updated, quarters)
 
 
 def _forget(ids: list[str]) -> tuple[set[str], set[datetime]]:
@@ -83,12 +64,12 @@ def _forget(ids: list[str]) -> tuple[set[str], set[datetime]]:
         cursor.execute(
             "SELECT replace(c.id::text, '-', ''), c.started_at, v.entered_at FROM calls_call c "
             "LEFT JOIN calls_visit v ON v.call_id = c.id WHERE c.id = ANY(%s::uuid[])",
-            [ids],
+            [as_array(ids)],
         )
         found = cursor.fetchall()
         there = {row[0] for row in found}
         if there:
-            some = list(there)
+            some = as_array(there)
             for table in ("visit", "leg", "derivation"):
                 cursor.execute(f"DELETE FROM calls_{table} WHERE call_id = ANY(%s::uuid[])", [some])
             cursor.execute("DELETE FROM calls_call WHERE id = ANY(%s::uuid[])", [some])
@@ -96,26 +77,47 @@ def _forget(ids: list[str]) -> tuple[set[str], set[datetime]]:
     return there, quarters
 
 
-def _add(lines: dict[str, list[str]], own: str, pbx_id: int, story: Story) -> None:
-    call = story.call
-    lines["call"].append(
-        f"{own}\t{pbx_id}\t{as_cell(call.key)}\t{call.direction}\t{as_time(call.started_at)}\t{as_time(call.ended_at)}\t"
-        f"{as_time(call.answered_at)}\t{as_cell(call.caller)}\t{call.is_hidden}\t{as_cell(call.line)}\t"
-        f"{as_cell(call.agent)}\t{call.outcome}\t{call.outcome_reason}\t{_maybe(call.answered_by_person)}\t"
-        f"{call.queue_record}\t{call.sources}\n"
-    )
-    for v in story.visits:
-        lines["visit"].append(
-            f"{own}\t{as_cell(v.queue)}\t{as_time(v.entered_at)}\t{as_time(v.left_at)}\t{v.outcome}\t{v.exit_reason}\t"
-            f"{_maybe(v.wait_seconds)}\t{_maybe(v.ring_seconds)}\t{_maybe(v.talk_seconds)}\t{as_cell(v.agent)}\t"
-            f"{_maybe(v.position)}\n"
-        )
-    for leg in story.legs:
-        lines["leg"].append(f"{own}\t{as_cell(leg.party)}\t{as_time(leg.started_at)}\t{_maybe(leg.talk_seconds)}\n")
-    for d in story.derivations:
-        lines["derivation"].append(
-            f"{own}\t{d.kind}\t{as_time(d.at)}\t{as_cell(d.by_agent)}\t{as_cell(d.target)}\t{d.result}\t{d.reason}\t"
-            f"{_maybe(d.picked_up_after_seconds)}\n"
+class _Told:
+    """What the stories of one stretch leave to write besides the lines of their calls."""
+
+    def __init__(self, pbx_id: int) -> None:
+        self.pbx_id = pbx_id
+        self.ids: set[str] = set()
+        self.visits: list[str] = []
+        self.legs: list[str] = []
+        self.derivations: list[str] = []
+        self.queues: set[str] = set()
+        self.agents: set[str] = set()
+        self.numbers: set[str] = set()
+        self.moments: set[float] = set()  # quarters of an hour since 1970
+
+    def add(self, own: str, story: Story) -> str:
+        """Keeps the lines of a story's parts and gives the line of its call."""
+        call = story.call
+        self.ids.add(own)
+        self.numbers.add(call.line)
+        self.moments.add(call.started_at // 900)
+        for v in story.visits:
+            self.moments.add(v.entered_at // 900)
+            self.queues.add(v.queue)
+            self.agents.add(v.agent)
+            self.visits.append(
+                f"{own}\t{as_cell(v.queue)}\t{as_time(v.entered_at)}\t{as_time(v.left_at)}\t{v.outcome}\t{v.exit_reason}\t"
+                f"{_maybe(v.wait_seconds)}\t{_maybe(v.ring_seconds)}\t{_maybe(v.talk_seconds)}\t{as_cell(v.agent)}\t"
+                f"{_maybe(v.position)}\n"
+            )
+        for leg in story.legs:
+            self.legs.append(f"{own}\t{as_cell(leg.party)}\t{as_time(leg.started_at)}\t{_maybe(leg.talk_seconds)}\n")
+        for d in story.derivations:
+            self.derivations.append(
+                f"{own}\t{d.kind}\t{as_time(d.at)}\t{as_cell(d.by_agent)}\t{as_cell(d.target)}\t{d.result}\t{d.reason}\t"
+                f"{_maybe(d.picked_up_after_seconds)}\n"
+            )
+        return (
+            f"{own}\t{self.pbx_id}\t{as_cell(call.key)}\t{call.direction}\t{as_time(call.started_at)}\t"
+            f"{as_time(call.ended_at)}\t{as_time(call.answered_at)}\t{as_cell(call.caller)}\t{call.is_hidden}\t"
+            f"{as_cell(call.line)}\t{as_cell(call.agent)}\t{call.outcome}\t{call.outcome_reason}\t"
+            f"{_maybe(call.answered_by_person)}\t{call.queue_record}\t{call.sources}\n"
         )
 
 

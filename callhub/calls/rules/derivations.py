@@ -10,6 +10,7 @@ from callhub.pbx.rules import extension_of
 
 _FOR_EVER = float("inf")
 _SAME_TRANSFER_SECONDS = 3.0  # queue_log writes whole seconds, the event of the channel is exact
+_HANDED_ON = frozenset({"BLINDTRANSFER", "TRANSFER", "ATTENDEDTRANSFER"})
 NOT_TOLD = "no_record_of_the_department"
 
 
@@ -57,6 +58,8 @@ def derivations_of(
     conversations: Sequence[Conversation],
 ) -> list[DerivationStory]:
     """The derivations of one call, in order. Events of channels know all transfers; queue_log misses some."""
+    if not events and not any(record.event in _HANDED_ON for record in queue):
+        return []
     transfers = _transfers(queue, events)
     returns = sorted([v.entered_at for v in visits] + _queue_entries(events))
     is_followed = bool(events or rows)
@@ -87,7 +90,7 @@ def _transfers(queue: Sequence[QueueRecord], events: Sequence[CelRecord]) -> lis
         if e.event == "BLINDTRANSFER"
     ]
     for record in sorted(queue):
-        if record.event not in {"BLINDTRANSFER", "TRANSFER"}:
+        if record.event not in _HANDED_ON or record.event == "ATTENDEDTRANSFER":
             continue
         target = record.data[0] if record.data else ""
         twin = next((t for t in found if t.target == target and abs(t.at - record.at) <= _SAME_TRANSFER_SECONDS), None)

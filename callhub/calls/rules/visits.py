@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from callhub.pbx.adapters.base import QueueRecord
 
@@ -52,9 +53,10 @@ def told_once(records: Sequence[QueueRecord]) -> list[QueueRecord]:
 
     The file writes the whole second in which the event was noted, the database the exact moment, up to a second later.
     """
-    whole = {record for record in records if record.at == int(record.at)}
-    if len(whole) in (0, len(records)):
+    clocks = {record.at.is_integer() for record in records}
+    if len(clocks) < 2:
         return list(records)
+    whole = {record for record in records if record.at.is_integer()}
     return [
         one
         for one in records
@@ -74,19 +76,21 @@ def visits_of(records: Iterable[QueueRecord]) -> list[VisitStory]:
     found: list[VisitStory] = []
     for events in by_place.values():
         found += _visits_at_one_place(events)
-    return sorted(found, key=lambda visit: (visit.entered_at, visit.queue))
+    return sorted(found, key=lambda visit: (visit.entered_at, visit.queue)) if len(found) > 1 else found
 
 
 def _visits_at_one_place(events: list[QueueRecord]) -> list[VisitStory]:
-    if len(events) > 1:
-        unique = {(int(e.at), e.event, e.agent): e for e in sorted(events, key=_order)}
-        events = sorted(unique.values(), key=_order)
     visits: list[VisitStory] = []
     state: int | None = None
-    waiting = events
+    if all(int(one.at) < int(other.at) for one, other in pairwise(events)):
+        for event in events:
+            state = _tell(event, visits, state)
+        return visits
+    unique = {(int(e.at), e.event, e.agent): e for e in sorted(events, key=_order)}
+    waiting = sorted(unique.values(), key=_order)
     while waiting:
         second = int(waiting[0].at)
-        here = [e for e in waiting if int(e.at) == second] if len(waiting) > 1 else waiting
+        here = [e for e in waiting if int(e.at) == second]
         event = next((e for e in here if _can_happen(e.event, state)), here[0])
         waiting = [e for e in waiting if e is not event]
         state = _tell(event, visits, state)

@@ -5,12 +5,10 @@ during a block, so that five imports of one file at once change nothing twice, w
 switchboards go on in parallel.
 """
 
-import hashlib
-import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,24 +16,26 @@ from django.db import transaction
 from django.utils import timezone
 
 from callhub.calls.rules import Links, facts, merge_links, thread_of
+from callhub.pbx.actions.reading import ReadBlock, Said, read_ahead, rows_of
 from callhub.pbx.actions.telling import (
     COUNTS,
     DEPENDS_ON_SETTINGS,
-    ROWS_AT_ONCE,
     Readers,
+    Stored,
     announce_end,
     links_of_channels,
     records_by_call,
     settings_of,
+    stored_rows,
     tell_all_again,
     write_stories,
 )
 from callhub.pbx.actions.undoing import take_back
 from callhub.pbx.adapters import SourceFormat, adapter_for
-from callhub.pbx.adapters.base import BadRow, Ignored, RawRow, ReadOptions, Record, Rejected, UnableToRead
+from callhub.pbx.adapters.base import Ignored, ReadOptions, Record, Rejected, UnableToRead
 from callhub.pbx.models import Import, ImportBlock, Pbx, RawRecord
 from callhub.pbx.rules import Evidence, PbxSettings, evidence_of, propose
-from kit.copying import as_cell, copy_lines
+from kit.copying import as_array, as_cell, copy_lines
 from kit.memory import no_garbage_collection
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
@@ -85,34 +85,6 @@ def request_import(
     return batch
 
 
-class _UpTo:
-    """A file read only up to the size it had: what is appended meanwhile belongs to the next import."""
-
-    def __init__(self, file: BinaryIO, size: int) -> None:
-        self._file, self._size = file, size
-
-    def _left(self) -> int:
-        return max(self._size - self._file.tell(), 0)
-
-    def read(self, number: int = -1) -> bytes:
-        return self._file.read(self._left() if number < 0 else min(number, self._left()))
-
-    def readline(self, number: int = -1) -> bytes:
-        return self._file.readline(self._left() if number < 0 else min(number, self._left()))
-
-    def seek(self, *arguments: int) -> int:
-        return self._file.seek(*arguments)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-
 def take_in(*, batch: Import) -> Import:
     """Takes the file of ``batch`` in, from wherever an earlier try stopped. Gives the import with its ledger.
 
@@ -137,15 +109,12 @@ def take_in(*, batch: Import) -> Import:
 
 
 def _take_in_stream(batch: Import, file: BinaryIO) -> None:
-    adapter = adapter_for(SourceFormat(batch.format))
-    options = ReadOptions(batch.timezone, batch.mapping)
+    source, options = SourceFormat(batch.format), ReadOptions(batch.timezone, batch.mapping)
     latest = ImportBlock.objects.filter(batch=batch).order_by("-number").first()
-    bounded: Any = _UpTo(file, min(batch.file_size, os.fstat(file.fileno()).st_size))
-    source = file if batch.format == SourceFormat.TABLE.value and _is_zip(file) else bounded
-    rows = adapter.rows(source, options)
     number, rows_before = 0, 0
     if latest is not None:
         number, rows_before = latest.number + 1, latest.rows_before + latest.state["rows"]
+    rows = rows_of(file, batch.file_size, source, options)
     started = next(rows, None)
     batch.refresh_from_db()
     batch.state = Import.State.RUNNING
@@ -154,26 +123,12 @@ def _take_in_stream(batch: Import, file: BinaryIO) -> None:
     batch.save(update_fields=["state", "started_at", "mapping"])
     if started is None:
         return
-    remaining = _again(started, rows)
-    for _ in islice(remaining, rows_before):
-        pass
-    read = adapter.reader(options)
+    remaining = islice(chain([started], rows), rows_before, None)
     readers = Readers()
-    while block := list(islice(remaining, ROWS_AT_ONCE)):
+    for block in read_ahead(remaining, file, source, adapter_for(source).reader(options)):
         with no_garbage_collection(), transaction.atomic():
-            _Block(batch, number, rows_before, block, read, readers).take_in(file.tell())
-        number, rows_before = number + 1, rows_before + len(block)
-
-
-def _is_zip(file: BinaryIO) -> bool:
-    start = file.read(4)
-    file.seek(0)
-    return start == b"PK\x03\x04"
-
-
-def _again(first: RawRow | BadRow, rest: Iterator[RawRow | BadRow]) -> Iterator[RawRow | BadRow]:
-    yield first
-    yield from rest
+            _Block(batch, number, rows_before, block, readers).take_in()
+        number, rows_before = number + 1, rows_before + block.number_of_rows
 
 
 def _fail(batch: Import, sentence: str) -> None:
@@ -193,8 +148,7 @@ class _Block:
     batch: Import
     number: int
     rows_before: int
-    rows: list[RawRow | BadRow]
-    read: Any
+    block: ReadBlock
     readers: Readers
     ignored: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[int, str, str]] = field(default_factory=list)
@@ -202,46 +156,47 @@ class _Block:
     used: int = 0
     merged: int = 0
 
-    def take_in(self, bytes_read: int) -> None:
+    def take_in(self) -> None:
         pbx = Pbx.objects.select_for_update().get(pk=self.batch.pbx_id)
-        fresh = self._fresh(pbx)
-        said = [(row, digest, self.read(row.payload)) for row, digest in fresh]
-        records = [one for _, _, one in said if not isinstance(one, Ignored | Rejected)]
+        threads = {one.linked or one.channel for one in _records(self.block.said)}
+        stored = stored_rows(pbx.pk, threads)
+        fresh = self._fresh(pbx, stored)
+        records = list(_records(fresh))
         settings = self._settings(pbx, records)
         links, moved = self._links(pbx, records)
         keys = {thread_of(one, links) for one in records} | moved
-        known = records_by_call(pbx.pk, keys, self.readers)
-        by_call: dict[str, list[Record]] = {key: list(stored) for key, stored in known.items()}
-        self._judge(pbx, said, by_call, links, settings)
-        replaced = write_stories(pbx, dict(by_call), keys, set(known) | moved, settings)
+        by_call = records_by_call(pbx.pk, keys, self.readers, threads, stored)
+        known = set(by_call)
+        copy_lines(connection, "pbx_rawrecord", _RAW, self._judged(pbx, fresh, by_call, links, settings))
+        replaced = write_stories(pbx, by_call, keys, known | moved, settings)
         self._refuse()
-        self._note(bytes_read, replaced.created, replaced.updated)
+        self._note(replaced.created, replaced.updated)
 
-    def _fresh(self, pbx: Pbx) -> list[tuple[RawRow, int]]:
-        """The rows that were not imported before, with their digests; bad rows and repeats are noted."""
-        salt = self.batch.format.encode()[:16]
-        good: list[tuple[RawRow, int]] = []
-        for row in self.rows:
-            if isinstance(row, BadRow):
-                self.refused.append((row.line, row.reason, row.excerpt))
+    def _fresh(self, pbx: Pbx, stored: list[Stored]) -> list[Said]:
+        """The rows that were not imported before; repeats are noted. ``stored`` are the rows of their calls."""
+        seen = {row.payload for row in stored if row.format == self.batch.format}
+        seen |= self._stored_of_no_call(pbx)
+        fresh = []
+        for said in self.block.said:
+            if said.row.payload in seen:
+                self._repeat(said.row.line)
             else:
-                hashed = hashlib.blake2b(row.payload.encode(), digest_size=8, person=salt).digest()
-                good.append((row, int.from_bytes(hashed, "big", signed=True)))
+                seen.add(said.row.payload)
+                fresh.append(said)
+        return fresh
+
+    def _stored_of_no_call(self, pbx: Pbx) -> set[str]:
+        """Those of the rows' texts that are stored already: a row that belongs to no call is known by its digest."""
+        digests = [str(digest) for _, digest, reading in self.block.said if isinstance(reading, Ignored)]
+        if not digests:
+            return set()
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT r.digest, r.payload FROM pbx_rawrecord r JOIN pbx_import i ON i.id = r.import_id "
-                f"WHERE r.digest = ANY(%s) AND r.pbx_id = %s AND i.format = %s AND {COUNTS}",
-                [[digest for _, digest in good], pbx.pk, self.batch.format],
+                "SELECT r.payload FROM pbx_rawrecord r JOIN pbx_import i ON i.id = r.import_id "
+                f"WHERE r.digest = ANY(%s::bigint[]) AND r.pbx_id = %s AND i.format = %s AND {COUNTS}",
+                ["{" + ",".join(digests) + "}", pbx.pk, self.batch.format],
             )
-            seen = set(cursor.fetchall())
-        fresh = []
-        for row, digest in good:
-            if (digest, row.payload) in seen:
-                self._repeat(row.line)
-            else:
-                seen.add((digest, row.payload))
-                fresh.append((row, digest))
-        return fresh
+            return {payload for (payload,) in cursor.fetchall()}
 
     def _repeat(self, line: int) -> None:
         self.ignored[ALREADY] += 1
@@ -277,25 +232,26 @@ class _Block:
         told = {c: link for c, link in links.items() if c in changed or link[0] != c}
         lines = [f"{pbx.pk}\t{as_cell(c)}\t{as_cell(linked)}\t{at}\n" for c, (linked, at) in told.items()]
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM pbx_channellink WHERE pbx_id = %s AND channel = ANY(%s)", [pbx.pk, list(told)])
+            cursor.execute(
+                "DELETE FROM pbx_channellink WHERE pbx_id = %s AND channel = ANY(%s::text[])", [pbx.pk, as_array(told)]
+            )
         copy_lines(connection, "pbx_channellink", "pbx_id, channel, linked, at", lines)
         moved = {before.get(channel, channel) for channel in changed}
         return links, moved | {link[0] for link in changed.values()}
 
-    def _judge(
+    def _judged(
         self,
         pbx: Pbx,
-        said: list[tuple[RawRow, int, Any]],
+        fresh: list[Said],
         by_call: dict[str, list[Record]],
         links: Links,
         settings: PbxSettings,
-    ) -> None:
-        """Gives every fresh row its line in the ledger, and its call its records."""
+    ) -> Iterator[str]:
+        """The line of every fresh row in the ledger; gives its call its records on the way."""
         proved = {key: {fact for one in stored for fact in facts(one, settings)} for key, stored in by_call.items()}
         is_table = self.batch.format == SourceFormat.TABLE.value
-        lines: list[str] = []
         batch_id, pbx_id = self.batch.pk, pbx.pk
-        for row, digest, one in said:
+        for row, digest, one in fresh:
             if isinstance(one, Rejected):
                 self.refused.append((row.line, one.reason, row.payload))
                 continue
@@ -326,30 +282,31 @@ class _Block:
                 self.merged += 1
             else:
                 self.ignored[reason] += 1
-            lines.append(
-                f"{pbx_id}\t{batch_id}\t{row.line}\t{digest}\t{as_cell(thread)}\t{verdict}\t{reason}\t{as_cell(row.payload)}\n"
+            yield (
+                f"{pbx_id}\t{batch_id}\t{row.line}\t{digest}\t{as_cell(thread)}\t{verdict}\t{reason}\t"
+                f"{as_cell(row.payload)}\n"
             )
-        copy_lines(connection, "pbx_rawrecord", _RAW, lines)
 
     def _refuse(self) -> None:
+        self.refused += [(bad.line, bad.reason, bad.excerpt) for bad in self.block.bad]
         lines = [
             f"{self.batch.pk}\t{line}\t{as_cell(reason[:300])}\t{as_cell(_shown(text))}\n"
             for line, reason, text in self.refused
         ]
         copy_lines(connection, "pbx_refusedrow", "import_id, line, reason, excerpt", lines)
 
-    def _note(self, bytes_read: int, created: int, updated: int) -> None:
+    def _note(self, created: int, updated: int) -> None:
         ImportBlock.objects.create(
             batch=self.batch,
             number=self.number,
-            first_line=self.rows[0].line,
+            first_line=self.block.first_line,
             rows_before=self.rows_before,
             repeats=self.repeats,
-            state={"rows": len(self.rows)},
+            state={"rows": self.block.number_of_rows},
         )
         batch = Import.objects.select_for_update().get(pk=self.batch.pk)
-        batch.bytes_read = min(bytes_read, batch.file_size)
-        batch.rows += len(self.rows)
+        batch.bytes_read = min(self.block.bytes_read, batch.file_size)
+        batch.rows += self.block.number_of_rows
         batch.used += self.used
         batch.merged += self.merged
         batch.ignored = dict(Counter(batch.ignored) + self.ignored)
@@ -357,6 +314,10 @@ class _Block:
         batch.calls_created += created
         batch.calls_updated += updated
         batch.save()
+
+
+def _records(said: Iterable[Said]) -> Iterator[Record]:
+    return (one.reading for one in said if not isinstance(one.reading, Ignored | Rejected))
 
 
 def _shown(text: str) -> str:

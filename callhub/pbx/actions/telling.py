@@ -1,7 +1,7 @@
 """From stored records to calls: gathers all records of a call, tells its story, has it written."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from callhub.pbx.adapters import SourceFormat, adapter_for
 from callhub.pbx.adapters.base import Ignored, Reader, ReadOptions, Record, Rejected
 from callhub.pbx.models import Pbx
 from callhub.pbx.rules import Evidence, PbxSettings, propose, settings_in_use
+from kit.copying import as_array
 from tenants.isolation.context import connection
 
 ROWS_AT_ONCE = 20_000
@@ -23,11 +24,13 @@ COUNTS = "i.undone_at IS NULL"  # records of an undone import stay, but count no
 
 
 class Stored(NamedTuple):
-    """A stored row that still counts."""
+    """A stored row that still counts. ``is_told`` is False when it says nothing that a story needs."""
 
     thread: str
     payload: str
     batch_id: int
+    format: str
+    is_told: bool = True
 
 
 def settings_of(pbx: Pbx) -> PbxSettings:
@@ -44,6 +47,8 @@ class Readers:
 
     def read(self, stored: Stored) -> Record | None:
         """What a stored row says; None when it says nothing about a call."""
+        if not stored.is_told:
+            return None
         reader = self._by_batch.get(stored.batch_id)
         if reader is None:
             reader = self._by_batch[stored.batch_id] = self._made(stored.batch_id)
@@ -77,31 +82,41 @@ def _links(column: str, pbx_id: int, values: Iterable[str]) -> Links:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT channel, linked, at FROM pbx_channellink WHERE pbx_id = %s AND {column} = ANY(%s)",
-            [pbx_id, wanted],
+            f"SELECT channel, linked, at FROM pbx_channellink WHERE pbx_id = %s AND {column} = ANY(%s::text[])",
+            [pbx_id, as_array(wanted)],
         )
         return {channel: (linked, at) for channel, linked, at in cursor.fetchall()}
 
 
 def stored_rows(pbx_id: int, threads: Iterable[str]) -> list[Stored]:
-    """The rows of these threads that count and say something."""
+    """The rows of these threads that count."""
     wanted = list(threads)
     if not wanted:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.thread, r.payload, r.import_id FROM pbx_rawrecord r JOIN pbx_import i ON i.id = r.import_id "
-            f"WHERE r.thread = ANY(%s) AND r.pbx_id = %s AND r.verdict <> 3 AND {COUNTS}",
-            [wanted, pbx_id],
+            "SELECT r.thread, r.payload, r.import_id, i.format, r.verdict <> 3 "
+            "FROM pbx_rawrecord r JOIN pbx_import i ON i.id = r.import_id "
+            f"WHERE r.thread = ANY(%s::text[]) AND r.pbx_id = %s AND {COUNTS}",
+            [as_array(wanted), pbx_id],
         )
         return [Stored(*row) for row in cursor.fetchall()]
 
 
-def records_by_call(pbx_id: int, keys: set[str], readers: Readers) -> dict[str, list[Record]]:
-    """All stored records of these calls, and of channels that belong to them."""
+def records_by_call(
+    pbx_id: int,
+    keys: set[str],
+    readers: Readers,
+    looked_up: Set[str] = frozenset(),
+    found: Sequence[Stored] = (),
+) -> dict[str, list[Record]]:
+    """All stored records of these calls, and of channels that belong to them.
+
+    ``found`` are the rows of the threads ``looked_up``, which are not looked up again.
+    """
     links = links_to_calls(pbx_id, keys)
     gathered: defaultdict[str, list[Record]] = defaultdict(list)
-    for stored in stored_rows(pbx_id, keys | set(links)):
+    for stored in [*found, *stored_rows(pbx_id, (keys | links.keys()) - looked_up)]:
         said = readers.read(stored)
         if said is None:
             continue
@@ -112,11 +127,11 @@ def records_by_call(pbx_id: int, keys: set[str], readers: Readers) -> dict[str, 
 
 
 def write_stories(
-    pbx: Pbx, by_call: dict[str, Sequence[Record]], keys: set[str], known: set[str], settings: PbxSettings
+    pbx: Pbx, by_call: Mapping[str, Sequence[Record]], keys: set[str], known: set[str], settings: PbxSettings
 ) -> Replaced:
     """Tells the calls ``keys`` from their records and writes them; marks the quarters that changed."""
-    stories = {key: tell(key, by_call[key], settings) if by_call.get(key) else None for key in keys}
-    replaced = replace_calls(pbx=pbx.uuid, pbx_id=pbx.pk, stories=stories, known=known)
+    stories = ((key, tell(key, by_call[key], settings)) for key in keys if by_call.get(key))
+    replaced = replace_calls(pbx=pbx.uuid, pbx_id=pbx.pk, stories=stories, known=known & keys)
     if replaced.quarters:
         announce_changes(replaced.quarters)
     return replaced
@@ -138,7 +153,7 @@ def announce_end() -> None:
 def tell_again(pbx: Pbx, keys: set[str], readers: Readers, settings: PbxSettings) -> Replaced:
     """Tells calls again from everything stored. Runs inside the caller's transaction."""
     by_call = records_by_call(pbx.pk, keys, readers)
-    return write_stories(pbx, dict(by_call), keys, keys, settings)
+    return write_stories(pbx, by_call, keys, keys, settings)
 
 
 def tell_all_again(*, pbx_id: int) -> None:

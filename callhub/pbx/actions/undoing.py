@@ -74,7 +74,9 @@ def _next_rows(batch: Import, after: int) -> tuple[list[Stored], int]:
             [after, batch.pk, ROWS_AT_ONCE],
         )
         found = cursor.fetchall()
-    return [Stored(thread, payload, batch.pk) for _, thread, payload in found], found[-1][0] if found else after
+    return [Stored(thread, payload, batch.pk, batch.format) for _, thread, payload in found], found[-1][
+        0
+    ] if found else after
 
 
 def _forget_links(pbx: Pbx, rows: list[Stored], readers: Readers) -> None:
@@ -108,7 +110,7 @@ def _propose_again(pbx_id: int, source: str) -> None:
         while True:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT r.id, r.thread, r.payload, r.import_id FROM pbx_rawrecord r JOIN pbx_import i ON i.id = r.import_id "
+                    "SELECT r.id, r.thread, r.payload, r.import_id, i.format FROM pbx_rawrecord r JOIN pbx_import i ON i.id = r.import_id "
                     f"WHERE r.id > %s AND r.pbx_id = %s AND i.format = ANY(%s) AND {COUNTS} ORDER BY r.id LIMIT %s",
                     [after, pbx_id, list(DEPENDS_ON_SETTINGS), ROWS_AT_ONCE],
                 )
@@ -116,7 +118,7 @@ def _propose_again(pbx_id: int, source: str) -> None:
             if not found:
                 break
             after = found[-1][0]
-            rows = (Stored(thread, payload, batch_id) for _, thread, payload, batch_id in found)
+            rows = (Stored(*row) for _, *row in found)
             seen = seen.merged(evidence_of(one for row in rows if (one := readers.read(row)) is not None))
         pbx.evidence = seen.to_json() if seen.peers or seen.contexts else {}
         pbx.proposed = propose(seen).to_json() if pbx.evidence else {}

@@ -74,20 +74,17 @@ def text_rows(stream: BinaryIO, *, encoding: str = "utf-8", quoted: bool = False
                 yield BadRow(number, "a double quote is opened and never closed", excerpt_of(raw))
                 continue
             raw = b"\n".join(part for _, part in parts)
-        problem = _problem(raw, encoding)
-        if problem:
-            yield BadRow(number, problem, excerpt_of(raw))
-        else:
-            yield RawRow(number, raw.decode(encoding))
+        yield _decoded(number, raw, encoding)
 
 
-def _problem(raw: bytes, encoding: str) -> str:
+def _decoded(line: int, raw: bytes, encoding: str) -> RawRow | BadRow:
     if len(raw) > LONGEST_LINE:
-        return f"the row is longer than {LONGEST_LINE:,} bytes, which no telephone record is"
-    if b"\0" in raw:
-        return "the row holds NUL bytes"
-    try:
-        raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        return f"byte {error.start + 1} of the row is not {encoding.upper()}: save the file as UTF-8"
-    return ""
+        reason = f"the row is longer than {LONGEST_LINE:,} bytes, which no telephone record is"
+    elif b"\0" in raw:
+        reason = "the row holds NUL bytes"
+    else:
+        try:
+            return RawRow(line, raw.decode(encoding))
+        except UnicodeDecodeError as error:
+            reason = f"byte {error.start + 1} of the row is not {encoding.upper()}: save the file as UTF-8"
+    return BadRow(line, reason, excerpt_of(raw))

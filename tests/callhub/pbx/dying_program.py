@@ -13,7 +13,7 @@ import django
 
 def main() -> None:
     django.setup()
-    from callhub.pbx.actions import imports, telling, undoing
+    from callhub.pbx.actions import imports, reading, telling, undoing
     from callhub.pbx.models import Import
     from tenants.directory.queries import municipality_with_slug
     from tenants.isolation.context import inside
@@ -38,7 +38,7 @@ def main() -> None:
 
     town = municipality_with_slug(slug)
     with patch.object(owner, name, dying), inside(town):
-        for module in (imports, telling, undoing):
+        for module in (reading, telling, undoing):
             module.ROWS_AT_ONCE = 150
         batch = Import.objects.get(pk=import_id)
         if point == "an undo goes on":

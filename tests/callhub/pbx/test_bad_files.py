@@ -11,7 +11,7 @@ from fixtures.records import FORMATS, content, unpacked
 from openpyxl import Workbook
 from support import manage
 
-from callhub.pbx.actions import UnableToImport, imports, take_in
+from callhub.pbx.actions import UnableToImport, imports, reading, take_in
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import Import, RefusedRow
 from callhub.pbx.queries import import_answer, ledger_line
@@ -171,13 +171,13 @@ def test_a_file_that_grows_while_it_is_read_counts_up_to_where_it_was(caldes, tm
     rows = log().splitlines(keepends=True)
     path = tmp_path / "queue_log"
     path.write_bytes(b"".join(rows[:40]))
-    monkeypatch.setattr(imports, "ROWS_AT_ONCE", 10)
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 10)
     fresh = imports._Block._fresh
 
-    def growing(self, pbx):
+    def growing(self, pbx, stored):
         with path.open("ab") as file:
             file.write(b"".join(rows[40:50]))
-        return fresh(self, pbx)
+        return fresh(self, pbx, stored)
 
     with monkeypatch.context() as patched:
         patched.setattr(imports._Block, "_fresh", growing)
@@ -201,7 +201,7 @@ def test_a_row_that_was_cut_in_the_middle_does_no_harm_when_the_whole_file_comes
 
 
 def test_a_file_that_breaks_after_many_good_rows_leaves_nothing_either(caldes, tmp_path, monkeypatch):
-    monkeypatch.setattr(imports, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 20)
     path = unpacked("edges", "queue_log", tmp_path)
     batch = requested(caldes, path)
     note, blocks = imports._Block._note, []

@@ -10,7 +10,7 @@ import pytest
 from fixtures.imports import fingerprint, imported, is_balanced, ledger, requested, stored_rows
 from fixtures.records import THREE, unpacked
 
-from callhub.pbx.actions import UnableToUndo, imports, take_in, telling, undo_import, undoing
+from callhub.pbx.actions import UnableToUndo, reading, take_in, telling, undo_import, undoing
 from callhub.pbx.models import Import, Pbx
 from tenants.audit.actions import actor_of_command
 from tenants.isolation.context import inside
@@ -20,7 +20,7 @@ PROGRAM = Path(__file__).with_name("dying_program.py")
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    for module in (imports, telling, undoing):
+    for module in (reading, telling, undoing):
         monkeypatch.setattr(module, "ROWS_AT_ONCE", 150)
 
 

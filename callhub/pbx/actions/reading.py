@@ -1,0 +1,99 @@
+"""Reading a file in blocks of rows, one block ahead of the database."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any, BinaryIO, NamedTuple
+
+from callhub.pbx.actions.telling import ROWS_AT_ONCE
+from callhub.pbx.adapters import SourceFormat, adapter_for
+from callhub.pbx.adapters.base import BadRow, RawRow, Reader, Reading, ReadOptions
+
+
+class Said(NamedTuple):
+    """A row, the digest of its text (signed, 64 bits; another one for another format), and what the row says."""
+
+    row: RawRow
+    digest: int
+    reading: Reading
+
+
+class ReadBlock(NamedTuple):
+    """A stretch of rows: those that could be split, and those that could not. ``bytes_read`` counts from the file's start."""
+
+    number_of_rows: int
+    first_line: int
+    said: list[Said]
+    bad: list[BadRow]
+    bytes_read: int
+
+
+class _UpTo:
+    """A file read only up to the size it had: what is appended meanwhile belongs to the next import."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file, self._size = file, size
+        self._left = size - file.tell()
+
+    def read(self, number: int = -1) -> bytes:
+        return self._took(self._file.read(self._left if number < 0 else min(number, self._left)))
+
+    def readline(self, number: int = -1) -> bytes:
+        return self._took(self._file.readline(self._left if number < 0 else min(number, self._left)))
+
+    def _took(self, what: bytes) -> bytes:
+        self._left -= len(what)
+        return what
+
+    def seek(self, *arguments: int) -> int:
+        at = self._file.seek(*arguments)
+        self._left = max(self._size - at, 0)
+        return at
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+
+def rows_of(file: BinaryIO, size: int, source: SourceFormat, options: ReadOptions) -> Iterator[RawRow | BadRow]:
+    """The rows of a file of ``size`` bytes; of a text file that grows meanwhile, those it had. Raises UnableToRead."""
+    bounded: Any = _UpTo(file, min(size, os.fstat(file.fileno()).st_size))
+    return adapter_for(source).rows(file if source == SourceFormat.TABLE and _is_zip(file) else bounded, options)
+
+
+def _is_zip(file: BinaryIO) -> bool:
+    start = file.read(4)
+    file.seek(0)
+    return start == b"PK\x03\x04"
+
+
+def read_ahead(
+    rows: Iterator[RawRow | BadRow], file: BinaryIO, source: SourceFormat, read: Reader
+) -> Iterator[ReadBlock]:
+    """Blocks of what the rows say. While the database takes one in, a thread reads the next. Raises UnableToRead."""
+    blocks = _blocks(rows, file, source, read)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading") as thread:
+        coming = thread.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = thread.submit(next, blocks, None)
+            yield block
+
+
+def _blocks(rows: Iterator[RawRow | BadRow], file: BinaryIO, source: SourceFormat, read: Reader) -> Iterator[ReadBlock]:
+    salt = source.value.encode()[:16]
+    while block := list(islice(rows, ROWS_AT_ONCE)):
+        said, bad = [], []
+        for row in block:
+            if isinstance(row, BadRow):
+                bad.append(row)
+            else:
+                hashed = hashlib.blake2b(row.payload.encode(), digest_size=8, person=salt).digest()
+                said.append(Said(row, int.from_bytes(hashed, "big", signed=True), read(row.payload)))
+        yield ReadBlock(len(block), block[0].line, said, bad, file.tell())
