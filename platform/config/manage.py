@@ -35,6 +35,8 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command in OWNER_COMMANDS:
         os.environ["TENANT_DB_MODE"] = "owner"
+    elif os.environ.get("TENANT_DB_MODE") == "owner":  # started by one of them, which does not pass its rights on
+        del os.environ["TENANT_DB_MODE"]
 
     from config import environment
     from config.embedded.binaries import NoDatabasePrograms

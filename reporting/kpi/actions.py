@@ -20,10 +20,14 @@ DAYS_AT_ONCE = 14  # bounds memory: one stretch is computed in memory and writte
 
 
 def mark_changed(quarters: set[datetime]) -> None:
-    """Remembers quarters (UTC starts) whose calls changed. Called in the transaction that changed them."""
+    """Remembers quarters (UTC starts) whose calls changed. Called once in the transaction that changed them.
+
+    A mark that stood before is locked, so that nobody computes its quarter and takes it away before this transaction ends.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO kpi_changedquarter (starts_at) SELECT unnest(%s::timestamptz[]) ON CONFLICT DO NOTHING",
+            "INSERT INTO kpi_changedquarter (starts_at) SELECT unnest(%s::timestamptz[]) "
+            "ON CONFLICT (starts_at) DO UPDATE SET starts_at = excluded.starts_at",
             [sorted(quarters)],
         )
 
@@ -37,6 +41,21 @@ def compute_changed() -> int:
             _compute(first, past, zone)
             done += (past - first).days
     return done
+
+
+def compute_settled(done: set[date]) -> set[date]:
+    """Computes a stretch of marked days while an import goes on; gives its days, none when there is nothing to do.
+
+    The latest day is left alone, because the import is at it, and so are days ``done`` before: a file in no order would
+    have them computed again and again.
+    """
+    zone = ZoneInfo(connection.tenant.time_zone)
+    days = [day for day in _changed_days(zone)[:-1] if day not in done]
+    if not days:
+        return set()
+    first, past = next(_stretches(days))
+    _compute(first, past, zone)
+    return {first + timedelta(days=number) for number in range((past - first).days)}
 
 
 def _changed_days(zone: ZoneInfo) -> list[date]:
@@ -58,12 +77,22 @@ def _compute(first: date, past: date, zone: ZoneInfo) -> None:
     period = Period(day_start(first, zone), day_start(past, zone))
     with no_garbage_collection(), transaction.atomic():
         wait_for_others()
-        # Marks set while we compute wait for this deletion and stay: their quarters are computed once more.
-        _delete("kpi_changedquarter", period)
+        _take_marks(period)
         counts = counts_of_period(period, zone)
         _delete("kpi_bucket", period)
         _write(_buckets(counts, zone))
         FillMark.objects.update_or_create(name="calls", defaults={"filled_until": period.ends_before})
+
+
+def _take_marks(period: Period) -> None:
+    """Marks set while we compute wait for this and stay: their quarters are computed once more."""
+    with connection.cursor() as cursor:
+        # In the order in which they are set, so that two transactions never wait for each other.
+        cursor.execute(
+            "SELECT FROM kpi_changedquarter WHERE starts_at >= %s AND starts_at < %s ORDER BY starts_at FOR UPDATE",
+            [period.starts_at, period.ends_before],
+        )
+    _delete("kpi_changedquarter", period)
 
 
 def _delete(table: str, period: Period) -> None:

@@ -7,6 +7,7 @@ switchboards go on in parallel.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -23,6 +24,7 @@ from callhub.pbx.actions.telling import (
     Readers,
     Stored,
     announce_end,
+    beside_long_import,
     links_of_channels,
     records_by_call,
     settings_of,
@@ -43,6 +45,7 @@ from tenants.isolation.context import connection
 
 ALREADY = "already_imported"
 _RAW = "pbx_id, import_id, line, digest, thread, verdict, reason, payload"
+LONG = 4  # blocks after which an import is worth a second process
 _USED, _MERGED, _IGNORED = (verdict.value for verdict in RawRecord.Verdict)
 
 
@@ -125,10 +128,13 @@ def _take_in_stream(batch: Import, file: BinaryIO) -> None:
         return
     remaining = islice(chain([started], rows), rows_before, None)
     readers = Readers()
-    for block in read_ahead(remaining, file, source, adapter_for(source).reader(options)):
-        with no_garbage_collection(), transaction.atomic():
-            _Block(batch, number, rows_before, block, readers).take_in()
-        number, rows_before = number + 1, rows_before + block.number_of_rows
+    with ExitStack() as until_the_end:
+        for block in read_ahead(remaining, file, source, adapter_for(source).reader(options)):
+            with no_garbage_collection(), transaction.atomic():
+                _Block(batch, number, rows_before, block, readers).take_in()
+            number, rows_before = number + 1, rows_before + block.number_of_rows
+            if number == LONG:
+                until_the_end.enter_context(beside_long_import())
 
 
 def _fail(batch: Import, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -142,6 +143,12 @@ def announce_changes(quarters: set[datetime]) -> None:
     for path in django_settings.CALLS_CHANGED:
         hear: Callable[[set[datetime]], Any] = import_string(path)
         hear(quarters)
+
+
+def beside_long_import() -> AbstractContextManager[None]:
+    """What upper layers do while a long import goes on."""
+    begin: Callable[[], AbstractContextManager[None]] = import_string(django_settings.BESIDE_LONG_IMPORT)
+    return begin()
 
 
 def announce_end() -> None:

@@ -162,6 +162,7 @@ TEMPLATES = [
 
 # What upper layers want to hear from callhub, as dotted strings.
 CALLS_CHANGED = ("reporting.kpi.actions.mark_changed",)  # in the transaction that changed calls
+BESIDE_LONG_IMPORT = "reporting.kpi.beside.computing_beside"  # while a long file is taken in, in the municipality
 AFTER_IMPORT = (
     "reporting.kpi.actions.compute_changed",
     "reporting.public.actions.publish",

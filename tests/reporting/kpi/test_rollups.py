@@ -1,13 +1,13 @@
 """Figures computed ahead are the figures of the calls, for any period, after any change."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from fixtures.imports import imported
 from fixtures.records import THREE, unpacked
 
@@ -16,7 +16,7 @@ from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.rules import PbxSettings
 from kit.periods import Period, day_period, parse_moment
 from reporting.kpi import actions
-from reporting.kpi.actions import compute_changed, mark_changed
+from reporting.kpi.actions import compute_changed, compute_settled, mark_changed
 from reporting.kpi.counts import Counts
 from reporting.kpi.models import Bucket, ChangedQuarter
 from reporting.kpi.queries import AGENT, ALL, QUEUE, by_subject, counts_between, counts_of_period, series
@@ -231,3 +231,39 @@ def test_two_that_compute_one_day_wait_for_each_other(caldes, tmp_path, monkeypa
     assert failures == []
     with inside(caldes):
         assert counts_between(day_period(T.date(), MADRID), MADRID)["offered"] == 18
+
+
+def test_a_mark_set_again_is_not_taken_away_before_its_calls_are_there(caldes):
+    """A quarter is marked; a transaction changes its calls again while another one computes it."""
+    quarter = T - timedelta(minutes=T.minute % 15)
+    days = T.date(), T.date() + timedelta(days=1), MADRID
+    with inside(caldes):
+        mark_changed({quarter})
+
+        def computing():
+            with inside(caldes):
+                actions._compute(*days)
+            connections.close_all()
+
+        other = threading.Thread(target=computing)
+        with transaction.atomic():
+            mark_changed({quarter})
+            other.start()
+            other.join(timeout=1)
+            assert other.is_alive(), "it did not wait for the calls that changed"
+        other.join()
+        assert not ChangedQuarter.objects.exists()
+
+
+def test_while_an_import_goes_on_the_latest_day_and_days_done_before_are_left_alone(caldes):
+    def marked():
+        return sorted({at.astimezone(MADRID).day for at in ChangedQuarter.objects.values_list("starts_at", flat=True)})
+
+    with inside(caldes):
+        mark_changed({T + timedelta(days=number) for number in (0, 1, 3, 4)})
+        assert compute_settled(done=set()) == {date(2026, 11, 23), date(2026, 11, 24)}
+        assert compute_settled(done={date(2026, 11, 26)}) == set()
+        assert marked() == [26, 27]
+        assert compute_settled(done=set()) == {date(2026, 11, 26)}
+        assert compute_settled(done=set()) == set()
+        assert marked() == [27]
