@@ -8,7 +8,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reporting.dashboard.queries import Board
-from reporting.dashboard.rules import DISAFFECTION_TARGET, open_hours
+from reporting.dashboard.rules import (
+    DISAFFECTION_TARGET,
+    HourOfDerivations,
+    derivations_by_hour,
+    open_hours,
+    worst_hour,
+)
+from reporting.dashboard.sentences import why_no_derivations
+from reporting.kpi.counts import Counts
 from shell import charts, numbers
 from shell.charts import Bar, Column, Series
 
@@ -148,6 +156,47 @@ def disaffection(board: Board) -> Drawing:
     )
 
 
+def disaffection_hours(board: Board) -> Drawing:
+    """Derivations picked up and not picked up, by hour of the day."""
+    return by_hour(board.total, why_no_derivations(board.total))
+
+
+def by_hour(counts: Counts, why_none: str) -> Drawing:
+    """The same for any counts of whole days: all calls, or a department. ``why_none`` stands where nothing can be drawn."""
+    hours = derivations_by_hour(counts)
+    header = (_("Hour"), _("Not picked up"), _("Derived"))
+    rows = [(f"{h.hour}:00–{h.hour + 1}:00", str(h.not_picked_up), str(h.derived)) for h in hours]
+    if not hours:
+        heading = _("No derivation could be followed in this period")
+        return Drawing("disaffection_hours", heading, why_none, "", "", "", header, rows)
+    heading = _heading_of_hours(hours)
+    drawing = charts.columns(
+        [Column(str(h.hour), [h.derived - h.not_picked_up, h.not_picked_up]) for h in hours],
+        chart_id="disaffection-hours", title=_("Derivations by hour of the day"), desc=heading,
+    )  # fmt: skip
+    key = charts.key(("", _("Picked up")), ("k-2", _("Not picked up")))
+    shares = [(*row, numbers.percent(h.rate)) for row, h in zip(rows, hours, strict=True)]
+    table = charts.data_table((*header, _("Share")), shares)
+    sub = _("Calls handed blindly to a department, by the hour they came in; under 30 an hour gets no percentage")
+    return Drawing("disaffection_hours", heading, sub, drawing, key, table, header, rows)
+
+
+def _heading_of_hours(hours: Sequence[HourOfDerivations]) -> str:
+    worst = worst_hour(hours)
+    if worst is not None:
+        return _(
+            "Departments pick up least from %(hour)s:00 to %(next)s:00: they missed %(missed)s of %(handed)s calls"
+        ) % {
+            "hour": worst.hour,
+            "next": worst.hour + 1,
+            "missed": numbers.whole(worst.not_picked_up),
+            "handed": numbers.whole(worst.derived),
+        }
+    missed, derived = sum(h.not_picked_up for h in hours), sum(h.derived for h in hours)
+    words = {"missed": numbers.whole(missed), "handed": numbers.whole(derived)}
+    return _("Departments did not pick up %(missed)s of the %(handed)s calls handed to them") % words
+
+
 def load(board: Board) -> Drawing:
     """Calls and conversation by department."""
     busy = [d for d in board.loads if d.calls]
@@ -169,4 +218,11 @@ def load(board: Board) -> Drawing:
     )
 
 
-ALL = {"demand": demand, "days": by_day, "waits": waits, "disaffection": disaffection, "load": load}
+ALL = {
+    "demand": demand,
+    "days": by_day,
+    "disaffection": disaffection,
+    "disaffection_hours": disaffection_hours,
+    "load": load,
+    "waits": waits,
+}

@@ -26,7 +26,43 @@ class DepartmentLoad:
     @property
     def rate(self) -> float | None:
         """Disaffection of the department; None under 30 cases."""
-        return self.not_picked_up / self.derived if self.derived >= FEWEST_CASES else None
+        return rate_of(self.not_picked_up, self.derived)
+
+
+@dataclass(frozen=True)
+class HourOfDerivations:
+    """Derivations of the calls that came in during one local hour: followed to the end, and not picked up."""
+
+    hour: int
+    derived: int
+    not_picked_up: int
+
+    @property
+    def rate(self) -> float | None:
+        """Disaffection of the hour; None under 30 cases."""
+        return rate_of(self.not_picked_up, self.derived)
+
+
+def rate_of(part: float, whole: float) -> float | None:
+    """A share; None under 30 cases."""
+    return part / whole if whole >= FEWEST_CASES else None
+
+
+def derivations_by_hour(counts: Counts) -> list[HourOfDerivations]:
+    """Every local hour from the first to the last one with a derivation, hours without any between them included."""
+    used = [hour for hour, number in counts.hours_derived.items() if number]
+    if not used:
+        return []
+    return [
+        HourOfDerivations(hour, int(counts.hours_derived.get(hour, 0)), int(counts.hours_missed.get(hour, 0)))
+        for hour in range(min(used), max(used) + 1)
+    ]
+
+
+def worst_hour(hours: Sequence[HourOfDerivations]) -> HourOfDerivations | None:
+    """The hour with the highest disaffection among those with cases enough to say one; None when none has or all is well."""
+    told = [hour for hour in hours if hour.rate]
+    return max(told, key=lambda hour: (hour.rate or 0, hour.not_picked_up), default=None)
 
 
 def loads(
@@ -41,8 +77,8 @@ def loads(
         sums = found.setdefault(number, [0, 0, 0, 0])
         sums[0] += counts["talk_calls"]
         sums[1] += counts["talk_seconds"]
-        sums[2] += counts["blind_total"] - counts["blind_unknown"]
-        sums[3] += counts["blind_returned_to_queue"] + counts["blind_lost"]
+        sums[2] += counts.derivations_followed
+        sums[3] += counts.derivations_missed
     rows = [DepartmentLoad(n, names[n], int(s[0]), s[1], int(s[2]), int(s[3])) for n, s in found.items()]
     return sorted(rows, key=lambda row: (-row.calls, row.name))
 

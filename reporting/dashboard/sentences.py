@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from reporting.dashboard.queries import Board
 from reporting.dashboard.rules import DISAFFECTION_TARGET
-from reporting.kpi.rules import figure
+from reporting.kpi import rules as kpi
+from reporting.kpi.counts import Counts
 from shell import numbers
 
 
@@ -36,6 +37,26 @@ def opening(board: Board) -> str:
         else:
             first += " " + _("That is %(share)s fewer than usual on that weekday.") % share
     return first + " " + _("A person answered %(answered)s; %(lost)s did not reach anybody.") % words
+
+
+def reason_in_words(reason: str) -> str:
+    """Why a figure is not there."""
+    return {
+        "no_calls_in_the_period": _("There are no calls in this period."),
+        "no_queue_record": _("No record of queues was imported for this period."),
+        "derivations_not_traced": _("The records imported do not tell what became of derived calls."),
+        "no_record_of_transfers": _("The records imported do not tell which calls were handed on."),
+        "denominator_is_zero": _("There is nothing to divide by in this period."),
+    }.get(reason, "")
+
+
+def why_no_derivations(counts: Counts, department: Counts | None = None) -> str:
+    """Why nothing can be told of derivations: of ``department``, or of all calls, which ``counts`` are."""
+    asked = counts if department is None else department
+    reason = kpi.why_no_derivations(counts) or kpi.figure(asked, "disaffection").reason
+    if reason == kpi.NOTHING_TO_DIVIDE:
+        return _("No call was handed blindly to a department in this period.")
+    return reason_in_words(reason) or _("These days are counted by hour when a file is imported next.")
 
 
 @dataclass(frozen=True)
@@ -70,7 +91,7 @@ def exceptions(board: Board) -> list[Notice]:
                     ),
                 )
             )  # fmt: skip
-    abandoned = figure(board.total, "abandonment_rate")
+    abandoned = kpi.figure(board.total, "abandonment_rate")
     if abandoned.value is not None and abandoned.value > 0.1 and (abandoned.denominator or 0) >= 30:
         found.append(
             (

@@ -81,22 +81,11 @@ def _card(found: Board, figure_id: str) -> dict[str, object]:
         "of": _("%(number)s answered visits to queues") % {"number": numbers.whole(one.denominator or 0)},
         "low": interval[0] if interval else None,
         "high": interval[1] if interval else None,
-        "reason": reason_in_words(one.reason),
+        "reason": sentences.reason_in_words(one.reason),
         "is_exception": figure_id == "disaffection" and (one.value or 0) > 0.2,
         "id": figure_id,
         "version": says.version,
     }
-
-
-def reason_in_words(reason: str) -> str:
-    """Why a figure is not there."""
-    return {
-        "no_calls_in_the_period": _("There are no calls in this period."),
-        "no_queue_record": _("No record of queues was imported for this period."),
-        "derivations_not_traced": _("The records imported do not tell what became of derived calls."),
-        "no_record_of_transfers": _("The records imported do not tell which calls were handed on."),
-        "denominator_is_zero": _("There is nothing to divide by in this period."),
-    }.get(reason, "")
 
 
 @access(*READERS)
@@ -122,7 +111,7 @@ def one_figure(request: HttpRequest, figure_id: str) -> HttpResponse:
             "figure": one,
             "value": _value(one.value, says.unit),
             "interval": numbers.interval(*one.interval) if one.interval else "",
-            "reason": reason_in_words(one.reason),
+            "reason": sentences.reason_in_words(one.reason),
             "others": [(name, formula, _value(o.value, "share"), o) for name, formula, o in others],
             "board": found,
             "last": found.past - timedelta(days=1),
@@ -143,7 +132,13 @@ def figures(request: HttpRequest) -> HttpResponse:
     """Every figure of the period with its definition."""
     found, _is_empty = _board(request)
     told = [
-        (_(d.name), d, _value((one := figure(found.total, d.id)).value, d.unit), one, reason_in_words(one.reason))
+        (
+            _(d.name),
+            d,
+            _value((one := figure(found.total, d.id)).value, d.unit),
+            one,
+            sentences.reason_in_words(one.reason),
+        )
         for d in DEFINITIONS
     ]
     if request.GET.get("format") == "csv":

@@ -13,10 +13,11 @@ from kit.memory import no_garbage_collection
 from kit.periods import Period, day_start, local_day
 from reporting.kpi.counts import Counts
 from reporting.kpi.models import ChangedQuarter, FillMark
-from reporting.kpi.queries import AGENT, ALL, Key, counts_of_period
+from reporting.kpi.queries import AGENT, ALL, EXTENSION, Key, counts_of_period
 from tenants.isolation.context import connection
 
 DAYS_AT_ONCE = 14  # bounds memory: one stretch is computed in memory and written in one transaction
+_WITH_DERIVATIONS_BY_HOUR = (ALL, EXTENSION)
 
 
 def mark_changed(quarters: set[datetime]) -> None:
@@ -105,7 +106,8 @@ def _delete(table: str, period: Period) -> None:
 def _buckets(counted: dict[Key, Counts], zone: ZoneInfo) -> Iterator[tuple[str, str, str, datetime, Counts]]:
     """Quarters as they were counted, and days summed from them; agents were counted by day.
 
-    A day of all calls also says how many came in each local hour, so that the rhythm of weeks is read from days.
+    A day of all calls also says how many came in each local hour, so that the rhythm of weeks is read from days. A day of
+    all calls or of an extension says so of derivations.
     """
     days: defaultdict[Key, Counts] = defaultdict(Counts)
     local: dict[datetime, tuple[datetime, int]] = {}
@@ -121,6 +123,9 @@ def _buckets(counted: dict[Key, Counts], zone: ZoneInfo) -> Iterator[tuple[str, 
         day += counts
         if kind == ALL:
             day.hours[found[1]] += counts["inbound"] or counts["offered"]
+        if kind in _WITH_DERIVATIONS_BY_HOUR and (followed := counts.derivations_followed):
+            day.hours_derived[found[1]] += followed
+            day.hours_missed[found[1]] += counts.derivations_missed
         yield "Q", kind, name, at, counts
     for (kind, name, at), counts in days.items():
         yield "D", kind, name, at, counts

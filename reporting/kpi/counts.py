@@ -33,15 +33,26 @@ class Counts:
     """Sums of one subject over one stretch of time.
 
     ``numbers`` holds the entries listed at the top of this file; ``waits_answered`` and ``waits_abandoned`` count visits by bin of wait.
-    ``hours`` counts the calls that came in by local hour, in days of all calls only.
+    ``hours`` counts the calls that came in by local hour, in days of all calls only. ``hours_derived`` counts the blind
+    derivations of those calls that could be followed, ``hours_missed`` those not picked up: by local hour in which the
+    call came in, in days of all calls and of extensions.
     """
 
     numbers: defaultdict[str, float] = field(default_factory=_zeros)
     waits_answered: defaultdict[int, int] = field(default_factory=_zeros)
     waits_abandoned: defaultdict[int, int] = field(default_factory=_zeros)
     hours: defaultdict[int, float] = field(default_factory=_zeros)
+    hours_derived: defaultdict[int, float] = field(default_factory=_zeros)
+    hours_missed: defaultdict[int, float] = field(default_factory=_zeros)
 
-    _HISTOGRAMS: ClassVar[dict[str, str]] = {"wa": "waits_answered", "wb": "waits_abandoned", "h": "hours"}
+    # Keys of the stored form, which never change either.
+    _HISTOGRAMS: ClassVar[dict[str, str]] = {
+        "wa": "waits_answered",
+        "wb": "waits_abandoned",
+        "h": "hours",
+        "hd": "hours_derived",
+        "hm": "hours_missed",
+    }
 
     def __getitem__(self, name: str) -> float:
         return self.numbers.get(name, 0)
@@ -53,12 +64,11 @@ class Counts:
     def __iadd__(self, other: "Counts") -> Self:
         for name, number in other.numbers.items():
             self.numbers[name] += number
-        for second, number in other.waits_answered.items():
-            self.waits_answered[second] += number
-        for second, number in other.waits_abandoned.items():
-            self.waits_abandoned[second] += number
-        for hour, number in other.hours.items():
-            self.hours[hour] += number
+        for attribute in self._HISTOGRAMS.values():
+            if added := getattr(other, attribute):
+                histogram = getattr(self, attribute)
+                for key, number in added.items():
+                    histogram[key] += number
         return self
 
     def __add__(self, other: "Counts") -> "Counts":
@@ -66,6 +76,16 @@ class Counts:
         total += self
         total += other
         return total
+
+    @property
+    def derivations_followed(self) -> float:
+        """Blind derivations of which the records tell what became of them."""
+        return self["blind_total"] - self["blind_unknown"]
+
+    @property
+    def derivations_missed(self) -> float:
+        """Blind derivations that the department did not pick up."""
+        return self["blind_returned_to_queue"] + self["blind_lost"]
 
     def within(self, seconds: int) -> int:
         """Answered visits whose wait, in whole seconds, is at most ``seconds``."""

@@ -54,7 +54,8 @@ def knows_transfers(counts: Counts) -> bool:
     )
 
 
-def _why_no_derivations(counts: Counts) -> str:
+def why_no_derivations(counts: Counts) -> str:
+    """The reason why nothing can be said of derivations; empty when something can."""
     if not counts["inbound"]:
         return NO_CALLS
     return "" if knows_transfers(counts) else NO_TRANSFER_RECORD
@@ -115,22 +116,22 @@ def _call_ratio(figure_id: str, numerator: str, denominator: str) -> Callable[[C
 
 
 def _derivation_rate(counts: Counts) -> Figure:
-    reason = _why_no_derivations(counts)
+    reason = why_no_derivations(counts)
     return _ratio("derivation_rate", counts["with_derivation"], counts["answered_by_person"], reason)
 
 
 def _solution_index(counts: Counts) -> Figure:
     answered = counts["answered_by_person"]
-    reason = _why_no_derivations(counts)
+    reason = why_no_derivations(counts)
     return _ratio("solution_index", answered - counts["with_derivation"], answered, reason)
 
 
 def _disaffection(counts: Counts) -> Figure:
-    followed = counts["blind_total"] - counts["blind_unknown"]
+    followed = counts.derivations_followed
     reason = NOT_TRACED if counts["blind_total"] and not followed else ""
     if not knows_transfers(counts):
         reason = NO_TRANSFER_RECORD
-    return _ratio("disaffection", counts["blind_returned_to_queue"] + counts["blind_lost"], followed, reason)
+    return _ratio("disaffection", counts.derivations_missed, followed, reason)
 
 
 FIGURES: dict[str, Callable[[Counts], Figure]] = {

@@ -12,6 +12,8 @@ from reporting.kpi.counts import Counts, bin_of
 NAMES = st.sampled_from(["offered", "answered", "abandoned", "inbound", "outcome_CLOSED", "blind_lost", "talk_n"])
 HISTOGRAM = st.dictionaries(st.integers(0, 5_000).map(bin_of), st.integers(1, 50), max_size=6)
 
+HOURS = st.dictionaries(st.integers(0, 23), st.integers(1, 50), max_size=3)
+
 
 @st.composite
 def counts(draw):
@@ -20,6 +22,8 @@ def counts(draw):
         made.add(name, number)
     made.waits_answered.update(draw(HISTOGRAM))
     made.waits_abandoned.update(draw(HISTOGRAM))
+    for hours in (made.hours, made.hours_derived, made.hours_missed):
+        hours.update(draw(HOURS))
     return made
 
 
