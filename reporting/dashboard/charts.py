@@ -184,17 +184,17 @@ def by_hour(counts: Counts, why_none: str) -> Drawing:
 def _heading_of_hours(hours: Sequence[HourOfDerivations]) -> str:
     worst = worst_hour(hours)
     if worst is not None:
-        return _(
-            "Departments pick up least from %(hour)s:00 to %(next)s:00: they missed %(missed)s of %(handed)s calls"
-        ) % {
+        return _("Fewest calls are picked up from %(hour)s:00 to %(next)s:00: %(missed)s of %(handed)s were not") % {
             "hour": worst.hour,
             "next": worst.hour + 1,
             "missed": numbers.whole(worst.not_picked_up),
             "handed": numbers.whole(worst.derived),
         }
     missed, derived = sum(h.not_picked_up for h in hours), sum(h.derived for h in hours)
+    if not missed:
+        return _("At every hour all calls handed on were picked up")
     words = {"missed": numbers.whole(missed), "handed": numbers.whole(derived)}
-    return _("Departments did not pick up %(missed)s of the %(handed)s calls handed to them") % words
+    return _("No hour has calls enough to stand out: %(missed)s of %(handed)s were not picked up") % words
 
 
 def load(board: Board) -> Drawing:
