@@ -91,6 +91,7 @@ CHILDREN_FIRST = (
     "mfa_authenticator",
     "usersessions_usersession",
     "departments_extension",
+    "departments_contact",
     "pbx_importblock",
     "pbx_refusedrow",
     "pbx_rawrecord",

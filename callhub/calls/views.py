@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from callhub.calls.forms import OUTCOME_NAMES, CallFilterForm
 from callhub.calls.models import Call, Outcome
+from callhub.calls.queries.callers import caller_seen_by
 from callhub.calls.queries.lists import call_story, calls_matching, departments_by_extension
 from callhub.calls.timelines import lanes_of, steps_of
-from kit.telephones import masked
 from shell.charts import key, timeline
 from shell.csv import csv_response
 from tenants.people.access import access
@@ -24,11 +24,8 @@ READERS = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER)
 
 
 def shown_number(request: HttpRequest, call: Call) -> str:
-    """The caller as this person may see it: administrators and supervisors whole, others masked."""
-    if call.is_hidden or not call.caller:
-        return _("Hidden number") if call.is_hidden else ""
-    role = getattr(request.user, "role", "")
-    return call.caller if role in {Role.ADMINISTRATOR, Role.SUPERVISOR} else masked(call.caller)
+    """The caller as this person may see it."""
+    return caller_seen_by(getattr(request.user, "role", ""), call)
 
 
 @access(*READERS)

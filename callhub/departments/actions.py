@@ -1,12 +1,15 @@
 """Keeping departments and extensions. Every act is recorded in the same transaction."""
 
+from collections.abc import Collection
+
 from django.db import IntegrityError, transaction
 
-from callhub.departments.models import Department, Extension
+from callhub.departments.models import Contact, Department, Extension
 from callhub.departments.rules import starter_set
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
 from tenants.directory.rules import search_key
+from tenants.people.models import User
 
 
 class UnableToKeepDepartment(Exception):
@@ -45,6 +48,22 @@ def keep_extension(*, number: str, department: Department | None, person: str, b
             details={"department": str(department or "")},
         )
     return kept
+
+
+def choose_contacts(*, department: Department, people: Collection[User], by: Actor, reason: str) -> None:
+    """Says who answers for a department: these people and nobody else."""
+    with transaction.atomic():
+        Contact.objects.filter(department=department).exclude(user__in=people).delete()
+        Contact.objects.bulk_create(
+            [Contact(department=department, user=person) for person in people], ignore_conflicts=True
+        )
+        record(
+            by=by,
+            verb="choose_contacts",
+            subject=department.name,
+            reason=reason,
+            details={"contacts": sorted(person.email for person in people)},
+        )
 
 
 def start_departments(*, population: int, language: str, by: Actor) -> int:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from callhub.departments.models import Department
+from tenants.people.models import User
+from tenants.people.rules import Role
 
 
 class DepartmentForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -36,6 +38,18 @@ class ExtensionForm(forms.Form):
         error_messages={"invalid": gettext_lazy("An extension has 2 to 10 figures and nothing else.")},
     )
     person = forms.CharField(label=gettext_lazy("Who answers"), required=False, max_length=100)
+
+
+class ContactsForm(forms.Form):
+    """Who answers for a department, and why that changes."""
+
+    people = forms.ModelMultipleChoiceField(
+        User.objects.filter(role=Role.DEPARTMENT_CONTACT.value, is_active=True).order_by("name", "email"),
+        label=gettext_lazy("People with the role “Contact of a department”"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason of the change"), max_length=200)
 
 
 class SpreadsheetForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 
@@ -34,3 +35,16 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Contact(models.Model):
+    """A person who answers for a department, and so may see what became of the calls handed to it."""
+
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="contacts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["department", "user"], name="contact_once")]
+
+    def __str__(self) -> str:
+        return f"{self.department}: {self.user}"

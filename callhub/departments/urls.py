@@ -11,5 +11,6 @@ urlpatterns = [
     path("start/", views.start, name="start"),
     path("spreadsheet/", views.spreadsheet, name="spreadsheet"),
     path("<int:pk>/", views.department, name="department"),
+    path("<int:pk>/contacts/", views.contacts, name="contacts"),
     path("extensions/<int:pk>/drop/", views.drop_extension, name="drop_extension"),
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from callhub.departments import actions
-from callhub.departments.forms import HEADER, DepartmentForm, ExtensionForm, SpreadsheetForm, rows_of
+from callhub.departments.forms import HEADER, ContactsForm, DepartmentForm, ExtensionForm, SpreadsheetForm, rows_of
 from callhub.departments.models import Department, Extension
 from shell.csv import csv_response
 from tenants.audit.actions import actor_of
@@ -58,12 +58,49 @@ def department(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             messages.success(request, _("The department was kept."))
             return redirect("departments:department", saved.pk)
     status = 422 if form.errors or extension.errors else 200
-    return render(
-        request,
-        "departments/department.html",
-        {"form": form, "extension": extension, "department": kept},
-        status=status,
-    )
+    chosen = _contacts_form(request, kept) if kept else None
+    return _page(request, kept, form, extension, chosen, status)
+
+
+def _page(
+    request: HttpRequest,
+    kept: Department | None,
+    form: DepartmentForm,
+    extension: ExtensionForm,
+    chosen: ContactsForm | None,
+    status: int,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "extension": extension,
+        "department": kept,
+        "contacts": [one.user for one in kept.contacts.select_related("user").order_by("user__name")] if kept else [],
+        "chosen": chosen,
+    }
+    return render(request, "departments/department.html", context, status=status)
+
+
+def _contacts_form(request: HttpRequest, kept: Department) -> ContactsForm | None:
+    """The form to choose contacts: who sees what is for administrators to say."""
+    if getattr(request.user, "role", "") != Role.ADMINISTRATOR:
+        return None
+    initial = {"people": kept.contacts.values_list("user_id", flat=True)}
+    return ContactsForm(initial=initial, prefix="contacts")
+
+
+@access(Role.ADMINISTRATOR)
+def contacts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Chooses who answers for a department."""
+    if request.method != "POST":
+        raise Http404
+    kept = get_object_or_404(Department, pk=pk)
+    form = ContactsForm(request.POST, prefix="contacts")
+    if not form.is_valid():
+        return _page(request, kept, DepartmentForm(instance=kept), ExtensionForm(), form, 422)
+    people, reason = form.cleaned_data["people"], form.cleaned_data["reason"]
+    actions.choose_contacts(department=kept, people=people, by=actor_of(request), reason=reason)
+    messages.success(request, _("The contacts were kept."))
+    return redirect("departments:department", kept.pk)
 
 
 @access(*KEEPERS)

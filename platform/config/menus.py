@@ -31,7 +31,9 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
                 request,
                 [
                     (_("Today"), "dashboard:dashboard", _ALL),
+                    (_("My department"), "dashboard:my_department", frozenset({Role.DEPARTMENT_CONTACT})),
                     (_("Calls"), "calls:calls", _ALL),
+                    (_("Derivations"), "dashboard:my_department", _KEEPERS),
                     (_("Figures and definitions"), "dashboard:figures", _ALL),
                 ],
             ),

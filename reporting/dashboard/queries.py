@@ -1,11 +1,12 @@
-"""Everything the dashboard shows, from buckets only."""
+"""Everything the dashboard shows, from buckets; only the calls a department missed, and its median, from calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from callhub.departments.queries import departments_of_extensions
+from callhub.calls.queries import handed
+from callhub.departments.queries import departments_of_extensions, extensions_of
 from kit.periods import Period, day_start, local_day
 from reporting.dashboard import rules
 from reporting.kpi.counts import Counts
@@ -59,6 +60,43 @@ def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
         rules.hours_by_weekday(rhythm_days, zone, _weeks(rhythm_days, zone)),
         WEEKS_FOR_RHYTHM,
         computed_at(),
+    )
+
+
+@dataclass(frozen=True)
+class DepartmentBoard:
+    """The calls handed to one department in a period. ``counts`` are of its extensions, ``all_calls`` of the whole town."""
+
+    id: int
+    name: str
+    first: date
+    past: date
+    extensions: list[str]
+    counts: Counts
+    all_calls: Counts
+    median_seconds: float | None
+    missed: handed.NotPickedUp
+
+
+def department_board(zone: ZoneInfo, first: date, past: date, department: tuple[int, str]) -> DepartmentBoard:
+    """The board of a department (id and name): of its extensions as they are today."""
+    period = Period(day_start(first, zone), day_start(past, zone))
+    extensions = extensions_of(department[0])
+    own, everything = Counts(), Counts()
+    for number, counts in by_subject(period, EXTENSION).items():
+        if number in extensions:
+            own += counts
+    for counts in series("D", period).values():
+        everything += counts
+    return DepartmentBoard(
+        *department,
+        first,
+        past,
+        extensions,
+        own,
+        everything,
+        handed.median_seconds_to_pick_up(extensions, period.starts_at, period.ends_before),
+        handed.not_picked_up(extensions, period.starts_at, period.ends_before),
     )
 
 

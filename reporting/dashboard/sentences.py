@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reporting.dashboard.queries import Board
-from reporting.dashboard.rules import DISAFFECTION_TARGET
+from reporting.dashboard.queries import Board, DepartmentBoard
+from reporting.dashboard.rules import DISAFFECTION_TARGET, FEWEST_CASES
 from reporting.kpi import rules as kpi
 from reporting.kpi.counts import Counts
 from shell import numbers
@@ -57,6 +57,84 @@ def why_no_derivations(counts: Counts, department: Counts | None = None) -> str:
     if reason == kpi.NOTHING_TO_DIVIDE:
         return _("No call was handed blindly to a department in this period.")
     return reason_in_words(reason) or _("These days are counted by hour when a file is imported next.")
+
+
+def department_opening(found: DepartmentBoard) -> str:
+    """What became of the calls handed to a department, in one sentence."""
+    followed, missed = found.counts.derivations_followed, found.counts.derivations_missed
+    if not found.extensions:
+        return _("No extension is known as one of %(name)s, so no call can be told to be its own.") % {
+            "name": found.name
+        }
+    if not followed:
+        return why_no_derivations(found.all_calls, found.counts)
+    words = {"name": found.name, "missed": numbers.whole(missed), "all": numbers.whole(followed)}
+    if not missed:
+        return _("%(name)s picked up every call handed to it: %(all)s.") % words
+    return _("%(name)s did not pick up %(missed)s of the %(all)s calls handed to it.") % words
+
+
+def department_cards(counts: Counts, median: float | None, why_none: str) -> list[dict[str, Any]]:
+    """The figures of a department; ``share`` ones have numerator and denominator, the others a ``value``."""
+    followed = int(counts.derivations_followed)
+    missed, picked_up = int(counts.derivations_missed), int(counts["blind_picked_up"])
+    disaffection, reason = kpi.figure(counts, "disaffection"), "" if followed else why_none
+    low, high = disaffection.interval or (None, None)
+    ends = {"returned": numbers.whole(counts["blind_returned_to_queue"]), "lost": numbers.whole(counts["blind_lost"])}
+    fraction = f"{numbers.fraction(missed, followed)}." if followed >= FEWEST_CASES else ""
+    no_wait = _("No record tells how long the department took.") if picked_up else _("No call was picked up.")
+    waits = {"mean": numbers.duration(_mean_inside(counts)), "calls": numbers.calls(int(counts["blind_inside_wait_n"]))}
+    return [
+        {
+            "name": _("Calls handed to the department"),
+            "value": numbers.whole(counts["blind_total"]) if counts["blind_total"] else "",
+            "of": _beside(counts),
+            "reason": reason,
+        },
+        {
+            "name": _("Picked up"),
+            "is_share": True,
+            "numerator": picked_up if followed else None,
+            "denominator": followed,
+            "low": None,
+            "high": None,
+            "reason": reason,
+        },
+        {
+            "name": _("Not picked up"),
+            "is_share": True,
+            "numerator": missed if followed else None,
+            "denominator": followed,
+            "of": f"{fraction} {_('%(returned)s came back to the queue, %(lost)s were lost.') % ends}".strip(),
+            "low": low,
+            "high": high,
+            "is_exception": (disaffection.value or 0) > DISAFFECTION_TARGET,
+            "reason": reason,
+        },
+        {
+            "name": _("Half are picked up within"),
+            "value": numbers.duration(median) if median is not None else "",
+            "of": _("Mean %(mean)s, of %(calls)s") % waits,
+            "reason": reason or no_wait,
+        },
+    ]
+
+
+def _mean_inside(counts: Counts) -> float | None:
+    known = counts["blind_inside_wait_n"]
+    return counts["blind_inside_wait_sum"] / known if known else None
+
+
+def _beside(counts: Counts) -> str:
+    """What stands beside the blind derivations: those without trace, and those handed over after speaking."""
+    words = {"unknown": numbers.whole(counts["blind_unknown"]), "attended": numbers.whole(counts["attended_total"])}
+    told = [_("Of %(unknown)s no record tells what became of them.") % words] if counts["blind_unknown"] else []
+    return " ".join([*told, _("Besides, %(attended)s after speaking with it.") % words])
+
+
+def end_in_words(result: str) -> str:
+    """How a derivation ended that nobody picked up."""
+    return {"RETURNED": _("It came back to the queue"), "LOST": _("It was lost")}.get(result, _("Not known"))
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,17 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from callhub.calls.queries.callers import caller_seen_by
+from callhub.departments.queries import departments_by_name, departments_of_contact
 from reporting.dashboard import charts, sentences
-from reporting.dashboard.queries import Board, board, latest_day_with_calls
+from reporting.dashboard.queries import Board, DepartmentBoard, board, department_board, latest_day_with_calls
 from reporting.kpi.definitions import ALL as DEFINITIONS
 from reporting.kpi.definitions import SERVICE_LEVELS, UnknownDefinition, definition
 from reporting.kpi.rules import broken_identities, figure
@@ -19,9 +22,16 @@ from shell.csv import csv_response
 from tenants.people.access import access
 from tenants.people.rules import Role
 
+KEEPERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 READERS = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER)
+ROWS = 25
+MOST_IN_CSV = 100_000
 DAYS = (7, 30, 90, 365)
 CARDS = ("answered_by_person_rate", "wait_median", "solution_index", "disaffection")
+
+
+def _role(request: HttpRequest) -> str:
+    return str(getattr(request.user, "role", ""))
 
 
 def _days(request: HttpRequest) -> int:
@@ -29,7 +39,8 @@ def _days(request: HttpRequest) -> int:
     return int(text) if text.isdigit() and int(text) in DAYS else 30
 
 
-def _board(request: HttpRequest) -> tuple[Board, bool]:
+def _period(request: HttpRequest) -> tuple[ZoneInfo, date, date, bool]:
+    """The clock, the days from and before, and whether there is no day with calls at all."""
     zone = ZoneInfo(request.municipality.time_zone)  # type: ignore[attr-defined]
     latest = latest_day_with_calls(zone)
     past = (latest or timezone.now().astimezone(zone).date()) + timedelta(days=1)
@@ -38,12 +49,19 @@ def _board(request: HttpRequest) -> tuple[Board, bool]:
             past = date.fromisoformat(until) + timedelta(days=1)
         except ValueError:
             raise Http404 from None
-    return board(zone, past - timedelta(days=_days(request)), past, _("Without department")), latest is None
+    return zone, past - timedelta(days=_days(request)), past, latest is None
 
 
-@access(*READERS)
+def _board(request: HttpRequest) -> tuple[Board, bool]:
+    zone, first, past, is_empty = _period(request)
+    return board(zone, first, past, _("Without department")), is_empty
+
+
+@access(*READERS, Role.DEPARTMENT_CONTACT)
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Sentences first, then figures, then charts."""
+    """Sentences first, then figures, then charts. Contacts of departments have a page of their own."""
+    if _role(request) == Role.DEPARTMENT_CONTACT:
+        return redirect("dashboard:my_department")
     found, is_empty = _board(request)
     if is_empty:
         return render(request, "dashboard/empty.html")
@@ -168,3 +186,63 @@ def chart_csv(request: HttpRequest, chart_id: str) -> HttpResponse:
     drawing = draw(found)
     filters = {"from": str(found.first), "before": str(found.past)}
     return csv_response(f"{chart_id}.csv", drawing.header, drawing.rows, filters)
+
+
+def _departments_seen_by(request: HttpRequest) -> list[tuple[int, str]]:
+    """Id and name: all for those who keep them, their own for contacts."""
+    if _role(request) == Role.DEPARTMENT_CONTACT:
+        return departments_of_contact(int(request.user.pk or 0))
+    return departments_by_name()
+
+
+def _department(request: HttpRequest, seen: list[tuple[int, str]]) -> DepartmentBoard:
+    """The department asked for, the first one by default. Raises Http404 for one that this person does not see."""
+    asked = request.GET.get("department") or str(seen[0][0] if seen else "")
+    chosen = next((one for one in seen if str(one[0]) == asked), None)
+    if chosen is None:
+        raise Http404
+    zone, first, past, _is_empty = _period(request)
+    return department_board(zone, first, past, chosen)
+
+
+@access(*KEEPERS, Role.DEPARTMENT_CONTACT)
+def my_department(request: HttpRequest) -> HttpResponse:
+    """What became of the calls handed to a department, for its contacts."""
+    seen = _departments_seen_by(request)
+    if not seen and "department" not in request.GET:
+        return render(request, "dashboard/without_department.html", {"is_keeper": _role(request) in KEEPERS})
+    found = _department(request, seen)
+    why_none = sentences.why_no_derivations(found.all_calls, found.counts)
+    page = Paginator(found.missed, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "found": found,
+        "seen": seen,
+        "last": found.past - timedelta(days=1),
+        "days": _days(request),
+        "choices": DAYS,
+        "opening": sentences.department_opening(found),
+        "cards": sentences.department_cards(found.counts, found.median_seconds, why_none),
+        "chart": charts.by_hour(found.counts, why_none),
+        "page": page,
+        "told": [(one, caller_seen_by(_role(request), one.call), sentences.end_in_words(one.result)) for one in page],
+        "is_keeper": _role(request) in KEEPERS,
+    }
+    return render(request, "dashboard/my_department.html", context)
+
+
+@access(*KEEPERS, Role.DEPARTMENT_CONTACT)
+def department_csv(request: HttpRequest, table_id: str) -> HttpResponse:
+    """The rows behind the page of a department: its hours, or the calls it did not pick up."""
+    found = _department(request, _departments_seen_by(request))
+    filters = {"department": found.name, "from": str(found.first), "before": str(found.past)}
+    if table_id == "hours":
+        drawing = charts.by_hour(found.counts, "")
+        return csv_response("department-hours.csv", drawing.header, drawing.rows, filters)
+    if table_id != "calls":
+        raise Http404
+    zone, role = ZoneInfo(request.municipality.time_zone), _role(request)  # type: ignore[attr-defined]
+    rows = (
+        [one.at.astimezone(zone).isoformat(), one.target, caller_seen_by(role, one.call), one.result]
+        for one in found.missed[:MOST_IN_CSV].iterator()
+    )
+    return csv_response("department-calls.csv", ["at", "extension", "caller", "result"], rows, filters)

@@ -19,6 +19,7 @@ VERBS: dict[str, Promise] = {
     "import_departments": _("imported departments from"),
     "start_departments": _("took the starter set of departments"),
     "change_extension": _("changed the extension"),
+    "choose_contacts": _("chose the contacts of the department"),
     "name_queue": _("named the queue"),
     "name_agent": _("named the agent"),
     "name_line": _("named the line"),

@@ -25,6 +25,7 @@ MUNICIPALITY_TABLES: dict[str, Privileges] = {
     "usersessions.UserSession": FULL,
     "departments.Department": FULL,
     "departments.Extension": FULL,
+    "departments.Contact": FULL,
     "lines.Line": FULL,
     "lines.Queue": FULL,
     "lines.Agent": FULL,

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from callhub.departments.models import Department, Extension
+from callhub.departments.models import Contact, Department, Extension
 from callhub.departments.rules import starter_set
 from tenants.audit.models import AuditEntry
 from tenants.isolation.context import inside
@@ -72,3 +72,64 @@ def test_a_name_that_looks_like_a_formula_is_harmless_in_the_csv(pau, caldes):
     with inside(caldes):
         Department.objects.create(name="=1+1", search_key="1 1")
     assert "'=1+1" in pau.get("/departments/?format=csv").content.decode()
+
+
+@pytest.fixture
+def anna(caldes, browse, person, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    return browse("caldes", person(caldes, Role.ADMINISTRATOR))
+
+
+@pytest.fixture
+def urbanisme(caldes):
+    with inside(caldes):
+        return Department.objects.create(name="Urbanisme", search_key="urbanisme").pk
+
+
+def chosen(town):
+    with inside(town):
+        return set(Contact.objects.values_list("department__name", "user__email"))
+
+
+def test_an_administrator_chooses_contacts_and_it_is_recorded(anna, caldes, person, urbanisme):
+    laia, joan = (person(caldes, Role.DEPARTMENT_CONTACT, f"{name}@example.org") for name in ("laia", "joan"))
+    assert "laia" not in anna.get(f"/departments/{urbanisme}/").content.decode().partition("<form")[0]
+    address = f"/departments/{urbanisme}/contacts/"
+    both = {"contacts-people": [laia.pk, joan.pk], "contacts-reason": "they begin"}
+    assert anna.post(address, both).status_code == 302
+    assert anna.post(address, both).status_code == 302, "twice is as once"
+    assert chosen(caldes) == {("Urbanisme", "laia@example.org"), ("Urbanisme", "joan@example.org")}
+    assert anna.get(f"/departments/{urbanisme}/").content.decode().count("checked") == 3  # they and "in use"
+    anna.post(address, {"contacts-people": [joan.pk], "contacts-reason": "Laia left"})
+    assert chosen(caldes) == {("Urbanisme", "joan@example.org")}
+    with inside(caldes):
+        entry = AuditEntry.objects.get(verb="choose_contacts", reason="Laia left")
+    assert (entry.subject, entry.details) == ("Urbanisme", {"contacts": ["joan@example.org"]})
+
+
+def test_contacts_are_chosen_with_a_reason_and_among_people_of_that_role(anna, caldes, person, urbanisme):
+    laia = person(caldes, Role.DEPARTMENT_CONTACT)
+    pau = person(caldes, Role.SUPERVISOR)
+    address = f"/departments/{urbanisme}/contacts/"
+    assert anna.post(address, {"contacts-people": [laia.pk], "contacts-reason": ""}).status_code == 422
+    assert anna.post(address, {"contacts-people": [pau.pk], "contacts-reason": "test"}).status_code == 422
+    assert chosen(caldes) == set()
+    assert anna.get(address).status_code == 404
+
+
+def test_a_supervisor_sees_the_contacts_and_does_not_choose_them(pau, caldes, person, urbanisme):
+    laia = person(caldes, Role.DEPARTMENT_CONTACT)
+    with inside(caldes):
+        Contact.objects.create(department_id=urbanisme, user=laia)
+    page = pau.get(f"/departments/{urbanisme}/").content.decode()
+    assert str(laia) in page
+    assert "contacts-reason" not in page
+    refused = pau.post(f"/departments/{urbanisme}/contacts/", {"contacts-reason": "test"})
+    assert refused.status_code == 403
+
+
+def test_contacts_of_another_towns_department_are_a_404(anna, arrecife):
+    with inside(arrecife):
+        other = Department.objects.create(id=77, name="Turismo", search_key="turismo")
+    assert anna.post(f"/departments/{other.pk}/contacts/", {"contacts-reason": "test"}).status_code == 404
+    assert chosen(arrecife) == set()
