@@ -10,7 +10,7 @@ from callhub.departments.queries import departments_of_extensions, extensions_of
 from kit.periods import Period, day_start, local_day
 from reporting.dashboard import rules
 from reporting.kpi.counts import Counts
-from reporting.kpi.queries import EXTENSION, by_subject, computed_at, series
+from reporting.kpi.queries import EXTENSION, Fill, by_subject, fill, series
 
 WEEKS_FOR_RHYTHM = 8
 
@@ -28,7 +28,7 @@ class Board:
     loads: list[rules.DepartmentLoad]
     rhythm: list[list[float]]
     rhythm_weeks: int
-    computed_at: datetime | None
+    fill: Fill
 
     @property
     def filter(self) -> str:
@@ -59,7 +59,7 @@ def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
         rules.loads(by_extension, departments_of_extensions(), no_department),
         rules.hours_by_weekday(rhythm_days, zone, _weeks(rhythm_days, zone)),
         WEEKS_FOR_RHYTHM,
-        computed_at(),
+        fill(),
     )
 
 
@@ -98,6 +98,14 @@ def department_board(zone: ZoneInfo, first: date, past: date, department: tuple[
         handed.median_seconds_to_pick_up(extensions, period.starts_at, period.ends_before),
         handed.not_picked_up(extensions, period.starts_at, period.ends_before),
     )
+
+
+def department_to_look_at(zone: ZoneInfo, first: date, past: date, among: list[int]) -> int | None:
+    """Of these departments, the one that picked up least of what was handed to it; the first one when none missed a call."""
+    period = Period(day_start(first, zone), day_start(past, zone))
+    loads = rules.loads(by_subject(period, EXTENSION), departments_of_extensions(), "")
+    missed = {load.department_id: load.not_picked_up for load in loads}
+    return max(among, key=lambda pk: missed.get(pk, 0), default=None)
 
 
 def _days(first: date, past: date) -> list[date]:

@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from callhub.calls.queries.callers import caller_seen_by
 from callhub.departments.queries import departments_by_name, departments_of_contact
 from reporting.dashboard import charts, sentences
-from reporting.dashboard.queries import Board, DepartmentBoard, board, department_board, latest_day_with_calls
+from reporting.dashboard.queries import (
+    Board,
+    DepartmentBoard,
+    board,
+    department_board,
+    department_to_look_at,
+    latest_day_with_calls,
+)
 from reporting.kpi.definitions import ALL as DEFINITIONS
 from reporting.kpi.definitions import SERVICE_LEVELS, UnknownDefinition, definition
 from reporting.kpi.rules import broken_identities, figure
@@ -196,12 +203,12 @@ def _departments_seen_by(request: HttpRequest) -> list[tuple[int, str]]:
 
 
 def _department(request: HttpRequest, seen: list[tuple[int, str]]) -> DepartmentBoard:
-    """The department asked for, the first one by default. Raises Http404 for one that this person does not see."""
-    asked = request.GET.get("department") or str(seen[0][0] if seen else "")
+    """The department asked for, by default the one that missed most. Raises Http404 for one that this person does not see."""
+    zone, first, past, _is_empty = _period(request)
+    asked = request.GET.get("department") or str(department_to_look_at(zone, first, past, [pk for pk, _name in seen]))
     chosen = next((one for one in seen if str(one[0]) == asked), None)
     if chosen is None:
         raise Http404
-    zone, first, past, _is_empty = _period(request)
     return department_board(zone, first, past, chosen)
 
 

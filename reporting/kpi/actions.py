@@ -82,7 +82,7 @@ def _compute(first: date, past: date, zone: ZoneInfo) -> None:
         counts = counts_of_period(period, zone)
         _delete("kpi_bucket", period)
         _write(_buckets(counts, zone))
-        FillMark.objects.update_or_create(name="calls", defaults={"filled_until": period.ends_before})
+        FillMark.objects.update_or_create(name="calls")
 
 
 def _take_marks(period: Period) -> None:

@@ -45,10 +45,9 @@ class ChangedQuarter(models.Model):
 
 
 class FillMark(models.Model):
-    """How far the figures are computed, and when that was."""
+    """When figures were computed latest; what still waits are the changed quarters."""
 
     name = models.CharField(max_length=30, primary_key=True)
-    filled_until = models.DateTimeField(null=True)
     computed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

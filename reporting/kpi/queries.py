@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from callhub.calls.queries import tallies
 from kit.periods import Period, day_start, local_day, quarter_at_or_after, quarter_of
 from reporting.kpi.counts import Counts, bin_of
-from reporting.kpi.models import Bucket, FillMark
+from reporting.kpi.models import Bucket, ChangedQuarter, FillMark
 
 Key = tuple[str, str, datetime]  # kind of subject, its name, start of the quarter; of the local day for agents
 
@@ -173,7 +174,15 @@ def by_subject(period: Period, kind: str) -> dict[str, Counts]:
     return dict(found)
 
 
-def computed_at() -> datetime | None:
-    """When figures were computed latest, or None when never."""
+class Fill(NamedTuple):
+    """When figures were computed latest, and the first moment whose calls still wait to be counted; None: none."""
+
+    computed_at: datetime | None
+    waiting_from: datetime | None
+
+
+def fill() -> Fill:
+    """How far the figures are filled."""
     mark = FillMark.objects.filter(name="calls").first()
-    return mark.computed_at if mark else None
+    waiting = ChangedQuarter.objects.order_by("starts_at").values_list("starts_at", flat=True).first()
+    return Fill(mark.computed_at if mark else None, waiting)

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection as plain_connection
 
-from callhub.departments.actions import keep_extension, start_departments
+from callhub.departments.actions import choose_contacts, keep_extension, start_departments
 from callhub.departments.models import Department, Extension
 from callhub.pbx.actions import pbx_named, request_import, take_in
 from callhub.pbx.adapters import SourceFormat
@@ -78,6 +78,10 @@ def _departments(municipality: Municipality) -> None:
         if number not in known:
             department, _ = Department.objects.get_or_create(name=name, defaults={"search_key": search_key(name)})
             keep_extension(number=number, department=department, person=person, by=BY, reason=WHY)
+    planning = Department.objects.get(name="Urbanisme")
+    if not planning.contacts.exists():
+        contacts = list(User.objects.filter(role=Role.DEPARTMENT_CONTACT.value))
+        choose_contacts(department=planning, people=contacts, by=BY, reason=WHY)
 
 
 def _calls(town: Town, today: date, say: Say) -> None:

@@ -238,3 +238,17 @@ def test_the_cards_of_a_department(stored, shown):
     ]
     assert (*parts, missed["is_exception"]) == shown
     assert missed["reason"] == ("" if parts[0] else "why not")
+
+
+def test_a_supervisor_first_sees_the_department_that_missed_most(reference, english, person, truth, busy):
+    department(reference, "Arxiu", *[number for number in truth if number != busy][:1])
+    pk = department(reference, "Urbanisme", busy)
+    client = english("caldes", person(reference, Role.SUPERVISOR))
+    assert client.get(ADDRESS).context["found"].id == pk
+
+
+def test_a_department_without_extensions_leads_supervisors_to_add_them(caldes, english, person, laia):
+    pk = department(caldes, "Arxiu", contacts=[laia])
+    link = f'href="/departments/{pk}/"'
+    assert link in english("caldes", person(caldes, Role.SUPERVISOR)).get(ADDRESS).content.decode()
+    assert link not in english("caldes", laia).get(ADDRESS).content.decode()
