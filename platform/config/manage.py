@@ -47,7 +47,9 @@ def main() -> None:
             _start_database(command)
         from django.core.management import ManagementUtility
 
-        ManagementUtility(sys.argv).execute()
+        # With --traceback Django lets errors through, and they are told below, without the name of their class.
+        told_here = [] if command in WITHOUT_DATABASE else ["--traceback"]
+        ManagementUtility([*sys.argv, *told_here]).execute()
     except (environment.UnusableSetting, UnableToStartDatabase, NoDatabasePrograms) as error:
         sys.exit(_complain(str(error)))
     except KeyboardInterrupt:
@@ -82,9 +84,11 @@ def _fingerprint() -> str:
 def _is_expected(error: Exception) -> bool:
     """Errors whose text was written for people, plus a database that does not answer."""
     from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError
     from django.db import OperationalError
 
-    return isinstance(error, OperationalError | ImproperlyConfigured) or type(error).__name__.startswith("UnableTo")
+    expected = OperationalError | ImproperlyConfigured | CommandError
+    return isinstance(error, expected) or type(error).__name__.startswith("UnableTo")
 
 
 if __name__ == "__main__":
