@@ -65,6 +65,11 @@ class Import(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def waits_for_columns(self) -> bool:
+        """Whether somebody has yet to say what the columns of this table mean; until then it is not taken in."""
+        return self.state == Import.State.WAITING and self.format == "table" and self.mapping is None
+
 
 class ImportBlock(models.Model):
     """One committed stretch of a file. A killed import goes on after its latest block.

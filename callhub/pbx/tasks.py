@@ -20,7 +20,7 @@ STALLED_AFTER = timedelta(minutes=2)  # a running import notes its progress with
 def take_in_import(*, schema: str, import_id: int) -> None:
     """Takes a file in, or goes on with it after a crash."""
     batch = Import.objects.get(pk=import_id)
-    if batch.state not in {Import.State.WAITING, Import.State.RUNNING}:
+    if batch.state not in {Import.State.WAITING, Import.State.RUNNING} or batch.waits_for_columns:
         return
     try:
         take_in(batch=batch)
@@ -39,11 +39,8 @@ def sweep_imports(timestamp: int) -> None:
     }
     for municipality in municipalities_in_service():
         with inside(municipality):
-            waiting = list(
-                Import.objects.filter(state__in=[Import.State.WAITING, Import.State.RUNNING]).values_list(
-                    "id", flat=True
-                )
-            )
+            unfinished = Import.objects.filter(state__in=[Import.State.WAITING, Import.State.RUNNING])
+            waiting = [batch.pk for batch in unfinished if not batch.waits_for_columns]
         for import_id in waiting:
             if (municipality.schema_name, import_id) not in alive:
                 take_in_import.defer(schema=municipality.schema_name, import_id=import_id)

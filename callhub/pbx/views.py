@@ -2,6 +2,7 @@
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,12 +15,12 @@ from callhub.pbx.actions import UnableToImport, UnableToUndo, pbx_named, request
 from callhub.pbx.actions.mappings import keep_mapping
 from callhub.pbx.actions.uploads import choose_mapping, keep_upload
 from callhub.pbx.adapters import SourceFormat
-from callhub.pbx.adapters.table.mapping import propose_mapping
-from callhub.pbx.forms import FORMAT_NAMES, SETTING_LABELS, MappingForm, PbxSettingsForm, UploadForm, saved_mappings
+from callhub.pbx.forms import FORMAT_NAMES, SETTING_LABELS, PbxSettingsForm, UploadForm
+from callhub.pbx.mapping_forms import FileForm, MappingForm, initial_of, saved_mappings
 from callhub.pbx.models import Import, Pbx, RefusedRow
-from callhub.pbx.previews import Preview, preview_of
+from callhub.pbx.previews import preview_of, understood, words_of
 from callhub.pbx.tasks import take_in_import
-from callhub.pbx.words import STATES, ignored_in_words
+from callhub.pbx.words import ignored_in_words, state_in_words
 from shell.csv import csv_response
 from tenants.audit.actions import actor_of
 from tenants.isolation.jobs import defer_after_commit
@@ -38,7 +39,7 @@ def _batch(batch_uuid: uuid.UUID) -> Import:
 def imports(request: HttpRequest) -> HttpResponse:
     """All imports, the latest first."""
     page = Paginator(queries.imports_latest_first(), 30).get_page(request.GET.get("page"))
-    told = [(batch, *STATES[batch.state], FORMAT_NAMES[SourceFormat(batch.format)]) for batch in page]
+    told = [(batch, *state_in_words(batch), FORMAT_NAMES[SourceFormat(batch.format)]) for batch in page]
     return render(
         request, "pbx/imports.html", {"page": page, "told": told, "switchboards": Pbx.objects.order_by("name")}
     )
@@ -78,37 +79,39 @@ def upload(request: HttpRequest) -> HttpResponse:
 def mapping(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     """Which column is which, with the file's first rows before one's eyes."""
     batch = _batch(batch_uuid)
-    if batch.state != Import.State.WAITING or batch.mapping is not None:
+    if not batch.waits_for_columns:
         raise Http404
-    preview = preview_of(Path(batch.stored_at))
-    chosen = request.GET.get("saved", "")
-    initial = _initial(preview, chosen)
-    form = MappingForm(request.POST or None, columns=preview.columns, initial=initial)
-    if form.is_valid():
-        found = form.mapping(preview.delimiter, preview.encoding)
-        if form.cleaned_data["save_as"]:
-            keep_mapping(name=form.cleaned_data["save_as"], mapping=found, by=actor_of(request))
-        choose_mapping(batch=batch, mapping=found)
-        schema = request.municipality.schema_name  # type: ignore[attr-defined]
-        defer_after_commit(take_in_import, schema=schema, import_id=batch.pk)
-        return redirect("pbx:import", batch.uuid)
-    context = {"form": form, "batch": batch, "preview": preview, "saved": saved_mappings()}
-    return render(request, "pbx/mapping.html", context, status=422 if form.errors else 200)
+    path, kept = Path(batch.stored_at), saved_mappings()
+    saved = next((one.mapping for one in kept if one.name == request.GET.get("saved")), None)
+    asked = {name: request.GET.get(name) or (saved or {}).get(name, "") for name in ("delimiter", "encoding")}
+    preview = preview_of(path, **asked)
+    initial = initial_of(preview, saved)
+    column = (request.POST or initial).get("outcome") or ""
+    form = MappingForm(request.POST or None, preview=preview, words=words_of(path, preview, column), initial=initial)
+    is_trial = "show" in request.POST
+    if form.is_valid() and not is_trial and not form.has_new_words:
+        return _import_with(request, batch, form, form.draft(preview) or {})
+    draft = form.draft(preview)
+    context = {
+        "form": form,
+        "file_form": FileForm(initial={"delimiter": preview.delimiter, "encoding": preview.encoding}),
+        "batch": batch,
+        "preview": preview,
+        "saved": kept,
+        "result": understood(path, draft, batch.timezone) if draft else None,
+    }
+    if is_trial and request.headers.get("X-Requested-With") == "fetch":
+        return render(request, "pbx/mapping_parts.html", context)
+    return render(request, "pbx/mapping.html", context, status=422 if form.errors and not is_trial else 200)
 
 
-def _initial(preview: Preview, saved_name: str) -> dict[str, object]:
-    saved = next((m.mapping for m in saved_mappings() if m.name == saved_name), None)
-    guess = saved or propose_mapping(preview.columns)
-    initial: dict[str, object] = {name: value for name, value in guess.items() if isinstance(value, str)}
-    for name in ("arrived", "answered", "ended", "key"):
-        if guess.get(name):
-            initial[name] = guess[name][-1] if name != "arrived" else guess[name][0]
-    if len(guess.get("arrived", [])) > 1:
-        initial["arrived_time"] = guess["arrived"][1]
-    if guess.get("outcome"):
-        initial["outcome"] = guess["outcome"]["column"]
-        initial["outcomes"] = "\n".join(f"{word} = {outcome}" for word, outcome in guess["outcome"]["values"].items())
-    return initial
+def _import_with(request: HttpRequest, batch: Import, form: MappingForm, mapping: dict[str, Any]) -> HttpResponse:
+    if form.cleaned_data["save_as"]:
+        keep_mapping(name=form.cleaned_data["save_as"], mapping=mapping, by=actor_of(request))
+    choose_mapping(batch=batch, mapping=mapping)
+    schema = request.municipality.schema_name  # type: ignore[attr-defined]
+    defer_after_commit(take_in_import, schema=schema, import_id=batch.pk)
+    return redirect("pbx:import", batch.uuid)
 
 
 @access(*READERS)
@@ -118,7 +121,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     ignored = [(ignored_in_words(reason), number) for reason, number in sorted(found.ignored.items())]
     line_text = request.GET.get("line", "")
     line = queries.ledger_line(found, int(line_text)) if line_text.isdigit() else None
-    state, words = STATES[found.state]
+    state, words = state_in_words(found)
     return render(
         request,
         "pbx/import.html",

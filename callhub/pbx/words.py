@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from callhub.pbx.models import Import
+
 IGNORED: dict[str, Promise] = {
     "already_imported": _("Imported before"),
     "event_not_needed": _("Events that say nothing about a call"),
@@ -17,6 +19,13 @@ STATES: dict[str, tuple[str, Promise]] = {
     "FAILED": ("bad", _("Failed: nothing was kept")),
     "UNDONE": ("none", _("Undone")),
 }
+
+WAITS_FOR_COLUMNS: tuple[str, Promise] = ("half", _("Its columns are still to be told"))
+
+
+def state_in_words(batch: Import) -> tuple[str, Promise]:
+    """Class of the badge and words for the state of an import."""
+    return WAITS_FOR_COLUMNS if batch.waits_for_columns else STATES[batch.state]
 
 
 def ignored_in_words(reason: str) -> str:

@@ -14,6 +14,7 @@ VERBS: dict[str, Promise] = {
     "set_switchboard": _("changed the settings of the switchboard"),
     "request_import": _("imported the file"),
     "undo_import": _("undid the import of"),
+    "discard_upload": _("discarded, before it was imported, the file"),
     "add_department": _("added the department"),
     "change_department": _("changed the department"),
     "import_departments": _("imported departments from"),

@@ -33,6 +33,7 @@ from callhub.pbx.actions.telling import (
     write_stories,
 )
 from callhub.pbx.actions.undoing import take_back
+from callhub.pbx.actions.uploads import forget_upload
 from callhub.pbx.adapters import SourceFormat, adapter_for
 from callhub.pbx.adapters.base import Ignored, ReadOptions, Record, Rejected, UnableToRead
 from callhub.pbx.models import Import, ImportBlock, Pbx, RawRecord
@@ -107,6 +108,7 @@ def take_in(*, batch: Import) -> Import:
     batch.refresh_from_db()
     batch.state, batch.finished_at = Import.State.DONE, timezone.now()
     batch.save(update_fields=["state", "finished_at"])
+    forget_upload(batch)
     announce_end()
     return batch
 
@@ -143,6 +145,7 @@ def _fail(batch: Import, sentence: str) -> None:
     take_back(batch)
     batch.state, batch.error, batch.finished_at = Import.State.FAILED, sentence[:500], timezone.now()
     batch.save(update_fields=["state", "error", "finished_at", "undone_at"])
+    forget_upload(batch)
     if batch.rows:
         announce_end()
 

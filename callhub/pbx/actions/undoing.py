@@ -17,6 +17,7 @@ from callhub.pbx.actions.telling import (
     tell_again,
     tell_all_again,
 )
+from callhub.pbx.actions.uploads import forget_upload
 from callhub.pbx.models import Import, Pbx
 from callhub.pbx.rules import Evidence, evidence_of, propose
 from kit.copying import as_cell, copy_lines
@@ -30,8 +31,18 @@ class UnableToUndo(Exception):
 
 
 def undo_import(*, batch: Import, by: Actor, reason: str) -> Import:
-    """Takes an import back. Safe to repeat after a crash. Raises UnableToUndo while it is still running."""
+    """Takes an import back, or discards a table whose columns nobody told. Safe to repeat after a crash.
+
+    Raises UnableToUndo while it is still running.
+    """
     batch.refresh_from_db()
+    if batch.waits_for_columns:
+        with transaction.atomic():
+            record(by=by, verb="discard_upload", subject=batch.file_name, reason=reason)
+            batch.state = Import.State.UNDONE
+            batch.save(update_fields=["state"])
+        forget_upload(batch)
+        return batch
     if batch.state in {Import.State.WAITING, Import.State.RUNNING}:
         raise UnableToUndo("The import is still running: wait until it is done.")
     if batch.state == Import.State.FAILED:

@@ -25,3 +25,13 @@ def choose_mapping(*, batch: Import, mapping: dict[str, Any]) -> None:
     """Sets the mapping of a table that waits for it."""
     batch.mapping = mapping
     batch.save(update_fields=["mapping"])
+
+
+def forget_upload(batch: Import) -> None:
+    """Removes an uploaded file once its rows are stored, or it was refused: they hold citizens' numbers.
+
+    A file named on the command line belongs to whoever named it and stays.
+    """
+    path = Path(batch.stored_at)
+    if path.is_relative_to(settings.UPLOADS):
+        path.unlink(missing_ok=True)

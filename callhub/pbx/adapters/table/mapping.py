@@ -136,8 +136,14 @@ def _names(stored: AnyMapping[str, Any], key: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+DATE_FORMS = (
+    "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%m/%d/%Y", "%Y/%m/%d", "%Y%m%d", "%y%m%d", "%d%m%Y",
+)  # fmt: skip
+TIME_FORMS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%H.%M.%S", "%H%M%S", "%I:%M:%S %p", "%I:%M %p")
+_DATES = ("date", "fecha", "data", "dia")
+_TIMES = ("time", "hora", "hora_inicio", "hora_inici", "hora_entrada", "start_time", "vru_entry")
 _GUESSES: dict[str, tuple[str, ...]] = {
-    "arrived": ("arrived", "start", "started_at", "inicio", "inici", "fecha_inicio", "fecha", "data", "date", "hora"),
+    "arrived": ("arrived", "start", "started_at", "inicio", "inici", "fecha_inicio", *_DATES, "hora"),
     "answered": ("answered", "answer", "answered_at", "respuesta", "atendida", "contestada"),
     "ended": ("ended", "end", "ended_at", "fin", "final", "fecha_fin"),
     "queue": ("queue", "cola", "cua", "grupo", "group"),
@@ -164,4 +170,45 @@ def propose_mapping(columns: list[str]) -> dict[str, Any]:
             guess[key] = {"column": found, "values": {}}
         else:
             guess[key] = found
+    day, time = (next((by_name[name] for name in names if name in by_name), None) for names in (_DATES, _TIMES))
+    if day and time:
+        guess |= {name: [day, guess[name][0]] for name in ("answered", "ended") if name in guess}
+        guess["arrived"] = [day, time]
     return guess
+
+
+_OUTCOME_GUESSES = {
+    "ANSWERED": ("answered", "answer", "agent", "ok", "completed", "atendida", "contestada", "atesa", "resuelta"),
+    "ABANDONED": ("abandoned", "abandon", "hang", "hangup", "abandonada", "colgada", "perdida", "penjada", "perduda"),
+    "NOT_ANSWERED": ("no answer", "noanswer", "not answered", "missed", "no contestada", "no atendida", "no atesa"),
+    "REJECTED": ("busy", "failed", "rejected", "ocupado", "rechazada", "congestion", "rebutjada"),
+    "VOICEMAIL": ("voicemail", "buzon", "buzón", "bústia"),
+    "CLOSED": ("closed", "cerrado", "fuera de horario", "fora d'horari", "tancat"),
+}
+
+
+def propose_outcome(word: str) -> str:
+    """A first guess of what a word of the outcome's column means; empty when there is none."""
+    plain = word.strip().lower().replace("_", " ")
+    return next((outcome for outcome, words in _OUTCOME_GUESSES.items() if plain in words), "")
+
+
+def propose_forms(dates: list[str], times: list[str], moments: list[str]) -> dict[str, str]:
+    """The first forms of dates and times that read all these examples; those of ``moments`` stand in one column."""
+    if moments:
+        pairs = ((day, time) for day in DATE_FORMS for time in TIME_FORMS)
+        found = next((pair for pair in pairs if _all_read(moments, " ".join(pair))), ("", ""))
+    else:
+        found = (
+            next((form for form in DATE_FORMS if _all_read(dates, form)), ""),
+            next((form for form in TIME_FORMS if _all_read(times, form)), ""),
+        )
+    return {name: form for name, form in zip(("date_format", "time_format"), found, strict=True) if form}
+
+
+def _all_read(texts: list[str], form: str) -> bool:
+    years = range(1980, 2100) if "%y" in form.lower() else [1900]  # 261231 is no day of the year 2612
+    try:
+        return bool(texts) and all(datetime.strptime(text, form).year in years for text in texts)  # noqa: DTZ007
+    except ValueError:
+        return False

@@ -62,8 +62,8 @@ def spreadsheet_rows(stream: BinaryIO, delimiter: str) -> Iterator[RawRow | BadR
 def _text(cell: Any) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ", "seconds")
+    if isinstance(cell, datetime):  # a day without time of day comes as its midnight
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
     if isinstance(cell, date | time):
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
