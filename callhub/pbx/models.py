@@ -1,9 +1,15 @@
 """Switchboards, what they sent, and where every row of it went."""
 
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
+
+from callhub.pbx.rules import Evidence, PbxSettings, propose, settings_in_use
+
+STALLED_AFTER = timedelta(minutes=2)  # whoever works on an import shows with every stretch that it is alive
 
 
 class Pbx(models.Model):
@@ -24,6 +30,16 @@ class Pbx(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def settings(self) -> PbxSettings:
+        """The settings in use: what people chose over what the records propose."""
+        proposed = propose(Evidence.from_json(self.evidence)) if self.evidence else PbxSettings()
+        return settings_in_use(proposed, PbxSettings.from_json(self.chosen))
+
+    @property
+    def is_told_with_other_settings(self) -> bool:
+        """Whether calls of it were told with settings that are not in use any more."""
+        return self.told_with not in ({}, self.settings().to_json())
+
 
 class Import(models.Model):
     """One file taken in, with its ledger: rows = used + merged + ignored + rejected."""
@@ -33,6 +49,7 @@ class Import(models.Model):
         RUNNING = "RUNNING"
         DONE = "DONE"
         FAILED = "FAILED"
+        UNDOING = "UNDOING"
         UNDONE = "UNDONE"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -58,12 +75,25 @@ class Import(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    claimed_by = models.UUIDField(null=True)
+    alive_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["-id"]
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether work on it should go on and nobody does: a killed process, or a queue that did not answer."""
+        if self.waits_for_columns or self.state not in {
+            Import.State.WAITING,
+            Import.State.RUNNING,
+            Import.State.UNDOING,
+        }:
+            return False
+        return (self.alive_at or self.requested_at) < timezone.now() - STALLED_AFTER
 
     @property
     def waits_for_columns(self) -> bool:

@@ -8,14 +8,13 @@ from django.db.models import QuerySet
 
 from callhub.calls.actions import call_id
 from callhub.pbx.models import ChannelLink, Import, ImportBlock, Pbx, RawRecord, RefusedRow
-from callhub.pbx.rules import PbxSettings, settings_in_use
 
 MOST_REJECTS_LISTED = 1_000
 
 
 def settings_answer(pbx: Pbx) -> dict[str, Any]:
     """The settings in use, null where unknown, with the reasons."""
-    settings = settings_in_use(PbxSettings.from_json(pbx.proposed), PbxSettings.from_json(pbx.chosen))
+    settings = pbx.settings()
     return {**settings.to_json(), "reasons": settings.unknown_reasons()}
 
 
@@ -78,6 +77,18 @@ def call_key_of(pbx_id: int, thread: str) -> str:
     """The key of the call that a thread of records belongs to now."""
     link = ChannelLink.objects.filter(pbx_id=pbx_id, channel=thread).first()
     return link.linked if link else thread
+
+
+def stalled_imports() -> list[int]:
+    """Ids of imports that somebody should work on and nobody does."""
+    unfinished = [Import.State.WAITING, Import.State.RUNNING, Import.State.UNDOING]
+    return [batch.pk for batch in Import.objects.filter(state__in=unfinished) if batch.is_stalled]
+
+
+def switchboards_told_with_other_settings() -> list[int]:
+    """Ids of switchboards whose calls were told with other settings than those in use, and no import will tell them."""
+    busy = Import.objects.filter(state__in=[Import.State.RUNNING, Import.State.UNDOING]).values("pbx_id")
+    return [pbx.pk for pbx in Pbx.objects.exclude(pk__in=busy) if pbx.is_told_with_other_settings]
 
 
 def imports_latest_first() -> QuerySet[Import]:

@@ -1,52 +1,72 @@
-"""Imports as jobs."""
-
-from datetime import UTC, datetime, timedelta
+"""Imports, undoing them and better settings as jobs. A job is a hint: the tables say what is to be done."""
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
 
-from callhub.pbx.actions import UnableToImport, take_in
+from callhub.pbx.actions import ClaimedElsewhere, UnableToImport, finish_undo, take_in, tell_with_settings
 from callhub.pbx.models import Import
+from callhub.pbx.queries import stalled_imports, switchboards_told_with_other_settings
 from tenants.directory.queries import municipalities_in_service
 from tenants.isolation.context import inside
-from tenants.isolation.jobs import in_municipality
+from tenants.isolation.jobs import defer_after_commit, in_municipality
 
-STALLED_AFTER = timedelta(minutes=2)  # a running import notes its progress with every block
+RETRY = RetryStrategy(max_attempts=5, wait=10)
 
 
-@app.task(queue="imports", name="take_in_import", retry=RetryStrategy(max_attempts=5, wait=10))
+@app.task(queue="imports", name="work_on_import", retry=RETRY)
 @in_municipality
-def take_in_import(*, schema: str, import_id: int) -> None:
-    """Takes a file in, or goes on with it after a crash."""
+def work_on_import(*, schema: str, import_id: int) -> None:
+    """Takes a file in, or takes it back, or goes on with either after a crash."""
     batch = Import.objects.get(pk=import_id)
-    if batch.state not in {Import.State.WAITING, Import.State.RUNNING} or batch.waits_for_columns:
+    if batch.waits_for_columns:
         return
     try:
-        take_in(batch=batch)
+        if batch.state == Import.State.UNDOING:
+            finish_undo(batch=batch)
+        else:
+            take_in(batch=batch)
     except UnableToImport:
         return  # the import itself says why; trying again would say the same
+    except ClaimedElsewhere:
+        return  # a command, or another worker, is at it
+
+
+@app.task(queue="imports", name="tell_calls_with_settings", retry=RETRY)
+@in_municipality
+def tell_calls_with_settings(*, schema: str, pbx_id: int) -> None:
+    """Tells the calls of a switchboard again after its settings changed."""
+    tell_with_settings(pbx_id=pbx_id)
+
+
+def ask_for_import(*, schema: str, import_id: int) -> None:
+    """Has an import worked on once the transaction is through."""
+    defer_after_commit(work_on_import, schema=schema, import_id=import_id)
+
+
+def ask_for_telling(*, schema: str, pbx_id: int) -> None:
+    """Has the calls of a switchboard told again once the transaction is through."""
+    defer_after_commit(tell_calls_with_settings, schema=schema, pbx_id=pbx_id)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(queue="default", name="sweep_imports", queueing_lock="sweep_imports", pass_context=False)
 def sweep_imports(timestamp: int) -> None:
-    """Finds imports that wait without a live job (a killed worker, a queue that did not answer) and asks for them again."""
-    alive = {
-        (job.args.get("schema"), job.args.get("import_id"))
-        for job in ProcrastinateJob.objects.filter(task_name="take_in_import", status__in=["todo", "doing"])
-        if job.status == "todo" or not _is_stalled(job)
-    }
+    """Finds work that nobody does (a killed worker, a queue that did not answer) and asks for it again."""
     for municipality in municipalities_in_service():
         with inside(municipality):
-            unfinished = Import.objects.filter(state__in=[Import.State.WAITING, Import.State.RUNNING])
-            waiting = [batch.pk for batch in unfinished if not batch.waits_for_columns]
-        for import_id in waiting:
-            if (municipality.schema_name, import_id) not in alive:
-                take_in_import.defer(schema=municipality.schema_name, import_id=import_id)
+            stalled = stalled_imports()
+            untold = switchboards_told_with_other_settings()
+        schema = municipality.schema_name
+        for import_id in stalled:
+            _ask_once(work_on_import, f"{schema}/{import_id}", schema=schema, import_id=import_id)
+        for pbx_id in untold:
+            _ask_once(tell_calls_with_settings, f"{schema}/pbx/{pbx_id}", schema=schema, pbx_id=pbx_id)
 
 
-def _is_stalled(job: ProcrastinateJob) -> bool:
-    # A worker's heartbeat is kept with its row; a job whose worker is gone stays “doing” for ever.
-    worker = job.worker
-    return worker is None or worker.last_heartbeat < datetime.now(UTC) - STALLED_AFTER
+def _ask_once(task: object, lock: str, **arguments: object) -> None:
+    """Asks unless the same was asked by an earlier sweep and still waits for a worker."""
+    try:
+        task.configure(queueing_lock=lock).defer(**arguments)  # type: ignore[attr-defined]
+    except AlreadyEnqueued:
+        return

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from callhub.pbx import queries
-from callhub.pbx.actions import UnableToImport, UnableToUndo, pbx_named, request_import, set_pbx_settings, undo_import
+from callhub.pbx.actions import UnableToImport, UnableToUndo, pbx_named, request_import, request_undo, set_pbx_settings
 from callhub.pbx.actions.mappings import keep_mapping
 from callhub.pbx.actions.uploads import choose_mapping, keep_upload
 from callhub.pbx.adapters import SourceFormat
@@ -19,11 +19,10 @@ from callhub.pbx.forms import FORMAT_NAMES, SETTING_LABELS, PbxSettingsForm, Upl
 from callhub.pbx.mapping_forms import FileForm, MappingForm, initial_of, saved_mappings
 from callhub.pbx.models import Import, Pbx, RefusedRow
 from callhub.pbx.previews import preview_of, understood, words_of
-from callhub.pbx.tasks import take_in_import
+from callhub.pbx.tasks import ask_for_import, ask_for_telling
 from callhub.pbx.words import ignored_in_words, state_in_words
 from shell.csv import csv_response
 from tenants.audit.actions import actor_of
-from tenants.isolation.jobs import defer_after_commit
 from tenants.people.access import access
 from tenants.people.rules import Role
 
@@ -70,7 +69,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         else:
             if batch.format == SourceFormat.TABLE.value:
                 return redirect("pbx:mapping", batch.uuid)
-            defer_after_commit(take_in_import, schema=municipality.schema_name, import_id=batch.pk)
+            ask_for_import(schema=municipality.schema_name, import_id=batch.pk)
             return redirect("pbx:import", batch.uuid)
     return render(request, "pbx/upload.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -110,7 +109,7 @@ def _import_with(request: HttpRequest, batch: Import, form: MappingForm, mapping
         keep_mapping(name=form.cleaned_data["save_as"], mapping=mapping, by=actor_of(request))
     choose_mapping(batch=batch, mapping=mapping)
     schema = request.municipality.schema_name  # type: ignore[attr-defined]
-    defer_after_commit(take_in_import, schema=schema, import_id=batch.pk)
+    ask_for_import(schema=schema, import_id=batch.pk)
     return redirect("pbx:import", batch.uuid)
 
 
@@ -129,7 +128,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
             "batch": found,
             "state": state,
             "state_words": words,
-            "is_running": found.state in {Import.State.WAITING, Import.State.RUNNING},
+            "is_running": found.state in {Import.State.WAITING, Import.State.RUNNING, Import.State.UNDOING},
             "ignored": ignored,
             "ignored_total": sum(found.ignored.values()),
             "refused": RefusedRow.objects.filter(batch=found)[:100],
@@ -153,13 +152,13 @@ def undo(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     found = _batch(batch_uuid)
     if request.method == "POST":
         try:
-            undo_import(
+            request_undo(
                 batch=found, by=actor_of(request), reason=request.POST.get("reason", "").strip() or "undone by hand"
             )
         except UnableToUndo as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("The import was undone: its rows count no more."))
+            ask_for_import(schema=request.municipality.schema_name, import_id=found.pk)  # type: ignore[attr-defined]
         return redirect("pbx:import", found.uuid)
     return render(request, "pbx/undo.html", {"batch": found})
 
@@ -174,7 +173,8 @@ def switchboard(request: HttpRequest, pbx_uuid: uuid.UUID) -> HttpResponse:
         set_pbx_settings(
             pbx=pbx, chosen=form.cleaned_data["settings"], by=actor_of(request), reason=form.cleaned_data["reason"]
         )
-        messages.success(request, _("The settings were kept and the calls told again."))
+        ask_for_telling(schema=request.municipality.schema_name, pbx_id=pbx.pk)  # type: ignore[attr-defined]
+        messages.success(request, _("The settings were kept. The calls are told again with them: it may take minutes."))
         return redirect("pbx:switchboard", pbx.uuid)
     answer = queries.settings_answer(pbx)
     shown = [(SETTING_LABELS[name], answer[name]) for name in SETTING_LABELS]

@@ -17,6 +17,7 @@ STATES: dict[str, tuple[str, Promise]] = {
     "RUNNING": ("live", _("Running")),
     "DONE": ("ok", _("Done")),
     "FAILED": ("bad", _("Failed: nothing was kept")),
+    "UNDOING": ("live", _("Being undone")),
     "UNDONE": ("none", _("Undone")),
 }
 

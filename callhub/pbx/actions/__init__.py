@@ -1,15 +1,20 @@
 """Changes in the world of switchboards: taking records in, undoing that, keeping settings."""
 
+from callhub.pbx.actions.claims import ClaimedElsewhere
 from callhub.pbx.actions.imports import UnableToImport, request_import, take_in
-from callhub.pbx.actions.switchboards import pbx_named, set_pbx_settings
-from callhub.pbx.actions.undoing import UnableToUndo, undo_import
+from callhub.pbx.actions.switchboards import pbx_named, set_pbx_settings, tell_with_settings
+from callhub.pbx.actions.undoing import UnableToUndo, finish_undo, request_undo, undo_import
 
 __all__ = [
+    "ClaimedElsewhere",
     "UnableToImport",
     "UnableToUndo",
+    "finish_undo",
     "pbx_named",
     "request_import",
+    "request_undo",
     "set_pbx_settings",
     "take_in",
+    "tell_with_settings",
     "undo_import",
 ]

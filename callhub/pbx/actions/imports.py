@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from callhub.calls.rules import Links, facts, merge_links, thread_of
+from callhub.pbx.actions.claims import Claim, claimed
 from callhub.pbx.actions.reading import ReadBlock, Said, read_ahead, rows_of
 from callhub.pbx.actions.telling import (
     COUNTS,
@@ -27,7 +28,6 @@ from callhub.pbx.actions.telling import (
     beside_long_import,
     links_of_channels,
     records_by_call,
-    settings_of,
     stored_rows,
     tell_all_again,
     write_stories,
@@ -92,28 +92,31 @@ def request_import(
 def take_in(*, batch: Import) -> Import:
     """Takes the file of ``batch`` in, from wherever an earlier try stopped. Gives the import with its ledger.
 
-    Raises UnableToImport; then nothing of the file counts.
+    Raises UnableToImport, and then nothing of the file counts; or ClaimedElsewhere while another process takes it in.
     """
-    path = Path(batch.stored_at)
-    try:
-        with path.open("rb") as file:
-            _take_in_stream(batch, file)
-    except UnableToRead as error:
-        _fail(batch, str(error))
-        raise UnableToImport(f"{batch.file_name}: {error}") from error
-    except OSError as error:
-        _fail(batch, f"The file cannot be read any more: {error.strerror or error}.")
-        raise UnableToImport(f"{batch.file_name} cannot be read any more: {error.strerror or error}.") from error
-    tell_all_again(pbx_id=batch.pbx_id)
-    batch.refresh_from_db()
-    batch.state, batch.finished_at = Import.State.DONE, timezone.now()
-    batch.save(update_fields=["state", "finished_at"])
-    forget_upload(batch)
+    with claimed(batch) as claim:
+        batch.refresh_from_db()
+        if batch.state not in {Import.State.WAITING, Import.State.RUNNING}:
+            return batch
+        try:
+            with Path(batch.stored_at).open("rb") as file:
+                _take_in_stream(batch, file, claim)
+        except UnableToRead as error:
+            _fail(batch, str(error), claim)
+            raise UnableToImport(f"{batch.file_name}: {error}") from error
+        except OSError as error:
+            _fail(batch, f"The file cannot be read any more: {error.strerror or error}.", claim)
+            raise UnableToImport(f"{batch.file_name} cannot be read any more: {error.strerror or error}.") from error
+        tell_all_again(pbx_id=batch.pbx_id, alive=claim.renew)
+        batch.refresh_from_db()
+        batch.state, batch.finished_at = Import.State.DONE, timezone.now()
+        batch.save(update_fields=["state", "finished_at"])
+        forget_upload(batch)
     announce_end()
     return batch
 
 
-def _take_in_stream(batch: Import, file: BinaryIO) -> None:
+def _take_in_stream(batch: Import, file: BinaryIO, claim: Claim) -> None:
     source, options = SourceFormat(batch.format), ReadOptions(batch.timezone, batch.mapping)
     latest = ImportBlock.objects.filter(batch=batch).order_by("-number").first()
     number, rows_before = 0, 0
@@ -121,7 +124,6 @@ def _take_in_stream(batch: Import, file: BinaryIO) -> None:
         number, rows_before = latest.number + 1, latest.rows_before + latest.state["rows"]
     rows = rows_of(file, batch.file_size, source, options)
     started = next(rows, None)
-    batch.refresh_from_db()
     batch.state = Import.State.RUNNING
     batch.started_at = batch.started_at or timezone.now()
     batch.mapping = options.mapping  # a table's adapter has added the file's header
@@ -133,18 +135,19 @@ def _take_in_stream(batch: Import, file: BinaryIO) -> None:
     with ExitStack() as until_the_end:
         for block in read_ahead(remaining, file, source, adapter_for(source).reader(options)):
             with no_garbage_collection(), transaction.atomic():
+                claim.renew()
                 _Block(batch, number, rows_before, block, readers).take_in()
             number, rows_before = number + 1, rows_before + block.number_of_rows
             if number == LONG:
                 until_the_end.enter_context(beside_long_import())
 
 
-def _fail(batch: Import, sentence: str) -> None:
+def _fail(batch: Import, sentence: str, claim: Claim) -> None:
     """Nothing is stored half-way: what earlier blocks brought is taken back."""
+    take_back(batch, alive=claim.renew)
     batch.refresh_from_db()
-    take_back(batch)
     batch.state, batch.error, batch.finished_at = Import.State.FAILED, sentence[:500], timezone.now()
-    batch.save(update_fields=["state", "error", "finished_at", "undone_at"])
+    batch.save(update_fields=["state", "error", "finished_at"])
     forget_upload(batch)
     if batch.rows:
         announce_end()
@@ -217,11 +220,11 @@ class _Block:
     def _settings(self, pbx: Pbx, records: list[Record]) -> PbxSettings:
         """The settings that this block's calls are told with, after what its records show."""
         if self.batch.format not in DEPENDS_ON_SETTINGS:
-            return settings_of(pbx)
+            return pbx.settings()
         seen = Evidence.from_json(pbx.evidence).merged(evidence_of(records))
         pbx.evidence = seen.to_json()
         pbx.proposed = propose(seen).to_json()
-        settings = settings_of(pbx)
+        settings = pbx.settings()
         if not pbx.told_with:
             pbx.told_with = settings.to_json()
         elif pbx.told_with != settings.to_json():

@@ -20,8 +20,8 @@ def pbx_named(*, name: str, by: Actor) -> Pbx:
     return pbx
 
 
-def set_pbx_settings(*, pbx: Pbx, chosen: PbxSettings, by: Actor, reason: str, tell_again: bool = True) -> None:
-    """Keeps what people decided about a switchboard; calls told with other settings are told again."""
+def set_pbx_settings(*, pbx: Pbx, chosen: PbxSettings, by: Actor, reason: str) -> None:
+    """Keeps what people decided about a switchboard. Calls told with other settings wait for ``tell_with_settings``."""
     with transaction.atomic():
         locked = Pbx.objects.select_for_update().get(pk=pbx.pk)
         stored = {name: value for name, value in chosen.to_json().items() if value is not None}
@@ -30,6 +30,9 @@ def set_pbx_settings(*, pbx: Pbx, chosen: PbxSettings, by: Actor, reason: str, t
         locked.chosen = stored
         locked.save(update_fields=["chosen"])
         record(by=by, verb="set_switchboard", subject=locked.name, reason=reason, details=stored)
-    if tell_again:
-        tell_all_again(pbx_id=pbx.pk)
-        announce_end()
+
+
+def tell_with_settings(*, pbx_id: int) -> None:
+    """Tells the calls of a switchboard again that were told with other settings than those in use. Safe to repeat."""
+    tell_all_again(pbx_id=pbx_id, alive=lambda: None)
+    announce_end()

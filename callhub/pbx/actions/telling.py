@@ -15,7 +15,7 @@ from callhub.calls.rules import Links, tell, thread_of
 from callhub.pbx.adapters import SourceFormat, adapter_for
 from callhub.pbx.adapters.base import Ignored, Reader, ReadOptions, Record, Rejected
 from callhub.pbx.models import Pbx
-from callhub.pbx.rules import Evidence, PbxSettings, propose, settings_in_use
+from callhub.pbx.rules import Evidence, PbxSettings, propose
 from kit.copying import as_array
 from tenants.isolation.context import connection
 
@@ -32,12 +32,6 @@ class Stored(NamedTuple):
     batch_id: int
     format: str
     is_told: bool = True
-
-
-def settings_of(pbx: Pbx) -> PbxSettings:
-    """The settings in use: what people chose over what the records propose."""
-    proposed = propose(Evidence.from_json(pbx.evidence)) if pbx.evidence else PbxSettings()
-    return settings_in_use(proposed, PbxSettings.from_json(pbx.chosen))
 
 
 class Readers:
@@ -163,18 +157,20 @@ def tell_again(pbx: Pbx, keys: set[str], readers: Readers, settings: PbxSettings
     return write_stories(pbx, by_call, keys, keys, settings)
 
 
-def tell_all_again(*, pbx_id: int) -> None:
+def tell_all_again(*, pbx_id: int, alive: Callable[[], None]) -> None:
     """Tells every call whose story depends on the settings again, when they were told with others.
 
-    One transaction per stretch of records; safe to repeat after a crash, because the settings told with are kept last.
+    One transaction per stretch of records, in which ``alive`` is called first; safe to repeat after a crash, because the
+    settings told with are kept last.
     """
     pbx = Pbx.objects.get(pk=pbx_id)
-    wanted = settings_of(pbx)
+    wanted = pbx.settings()
     if pbx.told_with == wanted.to_json():
         return
     readers, after = Readers(), 0
     while True:
         with transaction.atomic():
+            alive()
             locked = Pbx.objects.select_for_update().get(pk=pbx_id)
             threads, after = _next_threads(pbx_id, after)
             if not threads:

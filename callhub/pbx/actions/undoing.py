@@ -1,9 +1,12 @@
 """Undoing an import: its rows stay, but count no more, and the calls they spoke of are told again from the rest."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 
 from callhub.calls.rules import merge_links
+from callhub.pbx.actions.claims import claimed
 from callhub.pbx.actions.telling import (
     COUNTS,
     DEPENDS_ON_SETTINGS,
@@ -12,7 +15,6 @@ from callhub.pbx.actions.telling import (
     Stored,
     announce_end,
     links_of_channels,
-    settings_of,
     stored_rows,
     tell_again,
     tell_all_again,
@@ -30,45 +32,65 @@ class UnableToUndo(Exception):
     """The import was not undone; one sentence says why."""
 
 
-def undo_import(*, batch: Import, by: Actor, reason: str) -> Import:
-    """Takes an import back, or discards a table whose columns nobody told. Safe to repeat after a crash.
+def request_undo(*, batch: Import, by: Actor, reason: str) -> Import:
+    """Says that an import is to be taken back; a table whose columns nobody told is discarded at once.
 
-    Raises UnableToUndo while it is still running.
+    Raises UnableToUndo while it is still running, and when there is nothing to undo.
     """
-    batch.refresh_from_db()
-    if batch.waits_for_columns:
-        with transaction.atomic():
+    with transaction.atomic():
+        batch = Import.objects.select_for_update().get(pk=batch.pk)
+        if batch.waits_for_columns:
             record(by=by, verb="discard_upload", subject=batch.file_name, reason=reason)
             batch.state = Import.State.UNDONE
             batch.save(update_fields=["state"])
-        forget_upload(batch)
-        return batch
-    if batch.state in {Import.State.WAITING, Import.State.RUNNING}:
-        raise UnableToUndo("The import is still running: wait until it is done.")
-    if batch.state == Import.State.FAILED:
-        raise UnableToUndo("The import failed and nothing of it is kept: there is nothing to undo.")
-    with transaction.atomic():
-        if batch.undone_at is None:
+            forget_upload(batch)
+        elif batch.state in {Import.State.WAITING, Import.State.RUNNING}:
+            raise UnableToUndo("The import is still running: wait until it is done.")
+        elif batch.state == Import.State.FAILED:
+            raise UnableToUndo("The import failed and nothing of it is kept: there is nothing to undo.")
+        elif batch.state == Import.State.DONE:
             record(by=by, verb="undo_import", subject=batch.file_name, reason=reason, details={"rows": batch.rows})
+            batch.state, batch.alive_at = Import.State.UNDOING, timezone.now()
+            batch.save(update_fields=["state", "alive_at"])
+    return batch
+
+
+def finish_undo(*, batch: Import) -> Import:
+    """Takes back what was asked to be undone, from wherever an earlier try stopped.
+
+    Raises ClaimedElsewhere while another process does.
+    """
+    with claimed(batch) as claim:
+        batch.refresh_from_db()
+        if batch.state != Import.State.UNDOING:
+            return batch
+        take_back(batch, alive=claim.renew)
+        tell_all_again(pbx_id=batch.pbx_id, alive=claim.renew)
+        batch.refresh_from_db()
         batch.state = Import.State.UNDONE
         batch.save(update_fields=["state"])
-    take_back(batch)
-    batch.save(update_fields=["undone_at"])
-    tell_all_again(pbx_id=batch.pbx_id)
     announce_end()
     return batch
 
 
-def take_back(batch: Import) -> None:
-    """Makes the rows of ``batch`` count no more and tells their calls again, stretch by stretch."""
-    if batch.undone_at is None:
-        with transaction.atomic():
-            Pbx.objects.select_for_update().get(pk=batch.pbx_id)
-            batch.undone_at = timezone.now()
-            Import.objects.filter(pk=batch.pk).update(undone_at=batch.undone_at)
+def undo_import(*, batch: Import, by: Actor, reason: str) -> Import:
+    """Takes an import back in this process. Raises what request_undo and finish_undo do."""
+    return finish_undo(batch=request_undo(batch=batch, by=by, reason=reason))
+
+
+def take_back(batch: Import, *, alive: Callable[[], None]) -> None:
+    """Makes the rows of ``batch`` count no more and tells their calls again, stretch by stretch.
+
+    ``alive`` is called first in each stretch's transaction.
+    """
+    with transaction.atomic():
+        alive()
+        Pbx.objects.select_for_update().get(pk=batch.pbx_id)
+        Import.objects.filter(pk=batch.pk, undone_at=None).update(undone_at=timezone.now())
     readers, after = Readers(), 0
     while True:
         with transaction.atomic():
+            alive()
             pbx = Pbx.objects.select_for_update().get(pk=batch.pbx_id)
             rows, after = _next_rows(batch, after)
             if not rows:
@@ -108,7 +130,7 @@ def _forget_links(pbx: Pbx, rows: list[Stored], readers: Readers) -> None:
         "pbx_id, channel, linked, at",
         [f"{pbx.pk}\t{as_cell(c)}\t{as_cell(linked)}\t{at}\n" for c, (linked, at) in kept.items()],
     )
-    tell_again(pbx, keys, readers, settings_of(pbx))
+    tell_again(pbx, keys, readers, pbx.settings())
 
 
 def _propose_again(pbx_id: int, source: str) -> None:

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from fixtures.imports import fingerprint, imported
+from fixtures.imports import fingerprint, imported, minutes_later
 
 from callhub.pbx import tasks
 from callhub.pbx.actions import take_in
@@ -155,17 +155,17 @@ def test_a_column_of_a_thousand_names_is_no_column_of_outcomes(tmp_path):
 
 def test_the_sweep_leaves_a_table_alone_until_its_columns_are_told(pau, caldes, text, monkeypatch):
     address, asked = uploaded(pau, text), []
-    monkeypatch.setattr(tasks.take_in_import, "defer", lambda **arguments: asked.append(arguments))
+    monkeypatch.setattr(tasks, "_ask_once", lambda task, lock, **arguments: asked.append(arguments["import_id"]))
+    with inside(caldes):
+        batch = Import.objects.get()
+    minutes_later(caldes, batch)
     tasks.sweep_imports(0)
     assert asked == []
-    with inside(caldes):
-        pk = Import.objects.get().pk
-    tasks.take_in_import(schema=caldes.schema_name, import_id=pk)
+    tasks.work_on_import(schema=caldes.schema_name, import_id=batch.pk)
     assert pau.get(address).status_code == 200
     pau.post(address, CLICKED)
-    asked.clear()
     tasks.sweep_imports(0)
-    assert asked == [{"schema": caldes.schema_name, "import_id": pk}]
+    assert asked == [batch.pk]
 
 
 def test_an_uploaded_file_is_removed_once_it_is_in_or_was_discarded(pau, caldes, text):

@@ -7,11 +7,24 @@ import sys
 from pathlib import Path
 
 import pytest
-from fixtures.imports import fingerprint, imported, is_balanced, ledger, requested, stored_rows
+from fixtures.imports import fingerprint, imported, is_balanced, ledger, minutes_later, requested, stored_rows
 from fixtures.records import THREE, unpacked
 
-from callhub.pbx.actions import UnableToUndo, reading, take_in, telling, undo_import, undoing
+from callhub.pbx import tasks
+from callhub.pbx.actions import (
+    ClaimedElsewhere,
+    UnableToUndo,
+    imports,
+    reading,
+    request_undo,
+    set_pbx_settings,
+    take_in,
+    telling,
+    undo_import,
+    undoing,
+)
 from callhub.pbx.models import Import, Pbx
+from callhub.pbx.rules import PbxSettings
 from tenants.audit.actions import actor_of_command
 from tenants.isolation.context import inside
 
@@ -35,6 +48,7 @@ def killed(town, batch, point, passes):
         check=False,
     )
     assert done.returncode in (0, -signal.SIGKILL), done.stderr[-1500:]
+    minutes_later(town, batch)
     return done.returncode != 0
 
 
@@ -163,3 +177,86 @@ def test_a_running_and_a_failed_import_cannot_be_undone(caldes, tmp_path):
         Import.objects.filter(pk=batch.pk).update(state=Import.State.FAILED)
     with pytest.raises(UnableToUndo, match="nothing to undo"):
         undone(caldes, batch)
+
+
+def test_two_processes_never_take_in_one_import(caldes, arrecife, tmp_path, small_blocks, monkeypatch):
+    """The second comes while the first is in the middle of its blocks, finds it alive and leaves it alone."""
+    path = unpacked("edges", "cel.csv", tmp_path)
+    batch, real, refused = requested(caldes, path), imports._Block.take_in, []
+
+    def and_meanwhile(block):
+        if not refused:
+            with pytest.raises(ClaimedElsewhere):
+                take_in(batch=Import.objects.get(pk=batch.pk))
+            refused.append(True)
+        real(block)
+
+    monkeypatch.setattr(imports._Block, "take_in", and_meanwhile)
+    with inside(caldes):
+        assert tasks.stalled_imports() == []
+        take_in(batch=batch)
+    assert refused
+    assert ledger(batch) == ledger(imported(arrecife, path))
+    assert fingerprint(caldes) == fingerprint(arrecife)
+
+
+def test_who_was_taken_for_dead_leaves_the_import_to_the_other(caldes, arrecife, tmp_path, small_blocks, monkeypatch):
+    """A process that slept for minutes wakes up when another has gone on with its import: it stops without a trace."""
+    path = unpacked("edges", "cel.csv", tmp_path)
+    batch, real = requested(caldes, path), imports.read_ahead
+
+    def asleep_after_three(*arguments):
+        for number, block in enumerate(real(*arguments)):
+            if number == 3:
+                monkeypatch.setattr(imports, "read_ahead", real)
+                minutes_later(caldes, batch)
+                take_in(batch=Import.objects.get(pk=batch.pk))
+            yield block
+
+    monkeypatch.setattr(imports, "read_ahead", asleep_after_three)
+    with inside(caldes):
+        with pytest.raises(ClaimedElsewhere):
+            take_in(batch=batch)
+        batch.refresh_from_db()
+    assert batch.state == Import.State.DONE
+    assert ledger(batch) == ledger(imported(arrecife, path))
+    assert fingerprint(caldes) == fingerprint(arrecife)
+
+
+def test_a_sweep_finds_what_was_killed_and_not_what_lives(caldes, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks, "_ask_once", lambda task, lock, **arguments: asked.append(arguments["import_id"]))
+    batch = requested(caldes, unpacked("edges", "queue_log", tmp_path))
+    tasks.sweep_imports(0)
+    assert asked == [], "it was just asked for"
+    minutes_later(caldes, batch)
+    tasks.sweep_imports(0)
+    assert asked == [batch.pk]
+    with inside(caldes):
+        take_in(batch=batch)
+        undo = request_undo(batch=batch, by=actor_of_command(), reason="test")
+        assert undo.state == Import.State.UNDOING
+    minutes_later(caldes, batch)
+    tasks.sweep_imports(0)
+    assert asked == [batch.pk, batch.pk]
+    tasks.work_on_import(schema=caldes.schema_name, import_id=batch.pk)
+    with inside(caldes):
+        batch.refresh_from_db()
+    assert batch.state == Import.State.UNDONE
+    assert set(stored_rows(caldes, "calls_call", "calls_visit").values()) == {0}
+
+
+def test_a_sweep_asks_for_calls_that_wait_for_better_settings(caldes, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks, "_ask_once", lambda task, lock, **arguments: asked.append(arguments["pbx_id"]))
+    batch = imported(caldes, unpacked("edges", "cel.csv", tmp_path))
+    tasks.sweep_imports(0)
+    assert asked == []
+    chosen = PbxSettings(desk_telephones=("^PJSIP/[23]\\d\\d-", "^SIP/"))
+    with inside(caldes):
+        set_pbx_settings(pbx=batch.pbx, chosen=chosen, by=actor_of_command(), reason="test")
+    tasks.sweep_imports(0)
+    assert asked == [batch.pbx_id]
+    tasks.tell_calls_with_settings(schema=caldes.schema_name, pbx_id=batch.pbx_id)
+    tasks.sweep_imports(0)
+    assert asked == [batch.pbx_id]

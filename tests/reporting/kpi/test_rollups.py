@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from fixtures.imports import imported
 from fixtures.records import THREE, unpacked
 
-from callhub.pbx.actions import set_pbx_settings, undo_import
+from callhub.pbx.actions import set_pbx_settings, tell_with_settings, undo_import
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.rules import PbxSettings
 from kit.periods import Period, day_period, parse_moment
@@ -145,6 +145,7 @@ def test_better_settings_reach_the_figures_at_once(caldes, tmp_path):
         assert counts_between(period, MADRID)["outcome_VOICEMAIL"] == 10
         chosen = PbxSettings(closed_contexts=tuple(batch.pbx.proposed["voicemail_contexts"]))
         set_pbx_settings(pbx=batch.pbx, chosen=chosen, by=actor_of_command(), reason="test")
+        tell_with_settings(pbx_id=batch.pbx_id)
         counts = counts_between(period, MADRID)
     assert (counts["outcome_CLOSED"], counts["outcome_VOICEMAIL"]) == (10, 0)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 
-from callhub.pbx.actions import UnableToImport, pbx_named, request_import, set_pbx_settings, take_in
+from callhub.pbx.actions import ClaimedElsewhere, UnableToImport, pbx_named, request_import, set_pbx_settings, take_in
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.adapters.base import UnableToRead
 from callhub.pbx.adapters.table.mapping import mapping_of
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         chosen = _settings(options["pbx_settings"])
         pbx = pbx_named(name=options["pbx"], by=by)
         if chosen is not None:
-            set_pbx_settings(pbx=pbx, chosen=chosen, by=by, reason="given on the command line", tell_again=False)
+            set_pbx_settings(pbx=pbx, chosen=chosen, by=by, reason="given on the command line")
         batches: list[Import] = []
         for path in options["paths"]:
             try:
@@ -61,6 +61,8 @@ class Command(BaseCommand):
                 batches.append(take_in(batch=batch))
             except UnableToImport as error:
                 raise CommandError(str(error)) from error
+            except ClaimedElsewhere:
+                raise CommandError(f"{path.name} is being taken in by the worker: see the page of imports.") from None
         return import_answer(batches)
 
 
