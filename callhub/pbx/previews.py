@@ -13,7 +13,16 @@ from callhub.calls.forms import OUTCOME_NAMES
 from callhub.calls.models import Outcome
 from callhub.calls.rules.story import tell
 from callhub.pbx.adapters import SourceFormat, adapter_for
-from callhub.pbx.adapters.base import BadRow, Ignored, RawRow, ReadOptions, Rejected, TableRecord, UnableToRead
+from callhub.pbx.adapters.base import (
+    BadRow,
+    Ignored,
+    RawRow,
+    ReadOptions,
+    Rejected,
+    TableRecord,
+    UnableToRead,
+    checked,
+)
 from callhub.pbx.adapters.table.spreadsheet import is_spreadsheet, spreadsheet_rows
 from callhub.pbx.adapters.text import refuse_unreadable, text_rows
 from callhub.pbx.rules import PbxSettings
@@ -115,7 +124,7 @@ def understood(path: Path, mapping: dict[str, Any], timezone: str) -> Understood
     try:
         with path.open("rb") as file:
             rows = islice(adapter.rows(file, options), ROWS_TRIED)
-            read = adapter.reader(options)
+            read = checked(adapter.reader(options))
             for row in rows:
                 _add(found, row, row if isinstance(row, BadRow) else read(row.payload))
     except UnableToRead as error:

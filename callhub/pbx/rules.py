@@ -25,8 +25,10 @@ _HEX_END = re.compile(r"-[0-9a-fA-F]+$")
 _TELEPHONE_TECHNOLOGIES = frozenset(
     {"PJSIP", "SIP", "IAX2", "SCCP", "Skinny", "USTM", "MGCP", "DAHDI", "Khomp", "Motif"}
 )
-_CLOSED = re.compile(
-    r"clos|cerrad|tancat|fuera|fora|horari|night|noche|(^|[-_])nit([-_]|$)|after.?hours|out.?of|festi|holiday|vacaci|vacanc",
+_CLOSED = re.compile(  # whole words: `horari-obert` and `app-daynight` are no closed hours
+    r"(?:^|[-_ ])(?:closed|closing|cerrad[oa]s?|cierre|tancat|tancad[ao]s?|tancament|fuera[-_ ]?(?:de[-_ ]?)?horario"
+    r"|fora[-_ ]?(?:d[-_' ]?)?horari|after[-_ ]?hours|out[-_ ]?of[-_ ]?(?:office[-_ ]?)?hours|nit|noche|night|nocturno"
+    r"|nocturn|festius?|festivos?|holidays?|vacaciones|vacances)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
 _VOICEMAIL = re.compile(r"voice.?mail|(^|[-_])vm|bustia|buz[oó]n|contestador|mailbox|missatge", re.IGNORECASE)

@@ -1,22 +1,24 @@
 """Imports, undoing them and better settings as jobs. A job is a hint: the tables say what is to be done."""
 
-from procrastinate import RetryStrategy
+import structlog
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from callhub.pbx.actions import ClaimedElsewhere, UnableToImport, finish_undo, take_in, tell_with_settings
+from callhub.pbx.actions import ClaimedElsewhere, UnableToImport, finish_undo, give_up, take_in, tell_with_settings
 from callhub.pbx.models import Import
 from callhub.pbx.queries import stalled_imports, switchboards_told_with_other_settings
-from tenants.directory.queries import municipalities_in_service
-from tenants.isolation.context import inside
-from tenants.isolation.jobs import defer_after_commit, in_municipality
+from tenants.directory.models import Municipality
+from tenants.isolation.jobs import defer_after_commit, in_every_municipality, in_municipality
 
-RETRY = RetryStrategy(max_attempts=5, wait=10)
+log = structlog.get_logger("sct.imports")
+MOST_TRIES = 5
+RETRY = RetryStrategy(max_attempts=MOST_TRIES + 1, wait=10)
 
 
-@app.task(queue="imports", name="work_on_import", retry=RETRY)
+@app.task(queue="imports", name="work_on_import", retry=RETRY, pass_context=True)
 @in_municipality
-def work_on_import(*, schema: str, import_id: int) -> None:
+def work_on_import(context: JobContext, *, schema: str, import_id: int) -> None:
     """Takes a file in, or takes it back, or goes on with either after a crash."""
     batch = Import.objects.get(pk=import_id)
     if batch.waits_for_columns:
@@ -30,6 +32,11 @@ def work_on_import(*, schema: str, import_id: int) -> None:
         return  # the import itself says why; trying again would say the same
     except ClaimedElsewhere:
         return  # a command, or another worker, is at it
+    except Exception:
+        log.exception("an import failed for a reason nobody foresaw", import_id=import_id)
+        if (context.job.attempts or 0) < MOST_TRIES:
+            raise
+        give_up(batch=batch)
 
 
 @app.task(queue="imports", name="tell_calls_with_settings", retry=RETRY)
@@ -53,15 +60,15 @@ def ask_for_telling(*, schema: str, pbx_id: int) -> None:
 @app.task(queue="default", name="sweep_imports", queueing_lock="sweep_imports", pass_context=False)
 def sweep_imports(timestamp: int) -> None:
     """Finds work that nobody does (a killed worker, a queue that did not answer) and asks for it again."""
-    for municipality in municipalities_in_service():
-        with inside(municipality):
-            stalled = stalled_imports()
-            untold = switchboards_told_with_other_settings()
+
+    def sweep(municipality: Municipality) -> None:
         schema = municipality.schema_name
-        for import_id in stalled:
+        for import_id in stalled_imports():
             _ask_once(work_on_import, f"{schema}/{import_id}", schema=schema, import_id=import_id)
-        for pbx_id in untold:
+        for pbx_id in switchboards_told_with_other_settings():
             _ask_once(tell_calls_with_settings, f"{schema}/pbx/{pbx_id}", schema=schema, pbx_id=pbx_id)
+
+    in_every_municipality(sweep)
 
 
 def _ask_once(task: object, lock: str, **arguments: object) -> None:

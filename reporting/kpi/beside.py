@@ -8,8 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
+
 from tenants.isolation.context import connection
 
+log = structlog.get_logger("sct.figures")
 PROGRAM = "config.manage"
 
 
@@ -17,5 +20,11 @@ PROGRAM = "config.manage"
 def computing_beside() -> Iterator[None]:
     """Computes the active municipality's figures until the block ends. When it cannot, nothing is lost: the import's end computes all."""
     command = [sys.executable, "-m", PROGRAM, "compute_figures", "--municipality", connection.tenant.slug]
-    with subprocess.Popen([*command, "--until-input-ends"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL):
+    try:
+        beside = subprocess.Popen([*command, "--until-input-ends"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    except OSError:
+        log.exception("no second process for figures could be started")
+        yield
+        return
+    with beside:
         yield  # leaving closes its input, also when this process is killed, and waits for it

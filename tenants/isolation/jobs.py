@@ -8,6 +8,7 @@ import structlog
 from django.db import connections, transaction
 
 from tenants.directory.models import Municipality
+from tenants.directory.queries import municipalities_in_service
 from tenants.isolation.context import PUBLIC_SITE, connection, inside
 
 log = structlog.get_logger("sct.jobs")
@@ -17,7 +18,7 @@ def in_municipality(task: Callable[..., None]) -> Callable[..., None]:
     """Runs ``task(schema=..., ...)`` inside that municipality, on connections of its own; a closed one is left alone."""
 
     @functools.wraps(task)
-    def run(*, schema: str, **arguments: Any) -> None:
+    def run(*context: Any, schema: str, **arguments: Any) -> None:
         connection.set_tenant(PUBLIC_SITE)
         municipality = Municipality.objects.filter(schema_name=schema).first()
         if municipality is None or municipality.state == Municipality.State.CLOSED:
@@ -25,12 +26,22 @@ def in_municipality(task: Callable[..., None]) -> Callable[..., None]:
         structlog.contextvars.bind_contextvars(schema=schema, job=task.__name__)
         try:
             with inside(municipality):
-                task(schema=schema, **arguments)
+                task(*context, schema=schema, **arguments)
         finally:
             structlog.contextvars.clear_contextvars()
             connections.close_all()
 
     return run
+
+
+def in_every_municipality(work: Callable[[Municipality], None]) -> None:
+    """Does ``work`` inside each municipality in service. One that fails is logged and keeps none of the others waiting."""
+    for municipality in municipalities_in_service():
+        try:
+            with inside(municipality):
+                work(municipality)
+        except Exception:
+            log.exception("a sweep failed for a municipality", schema=municipality.schema_name)
 
 
 def defer_after_commit(task: Any, **arguments: Any) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from callhub.pbx.adapters.base import QueueRecord
+from callhub.pbx.adapters.base import LONGEST_DURATION, QueueRecord
 
 # Exit event -> (outcome, reason, place of the wait among the data).
 EXITS = {
@@ -21,6 +21,7 @@ EXITS = {
 # End of the conversation -> place of the talk among the data; ATTENDEDTRANSFER counts from its end.
 ENDS = {"COMPLETECALLER": 1, "COMPLETEAGENT": 1, "BLINDTRANSFER": 3, "TRANSFER": 3, "ATTENDEDTRANSFER": -2}
 _WAITING, _TALKING = range(2)
+_LAST_POSITION = 32_767
 
 
 @dataclass
@@ -45,7 +46,7 @@ def _number(record: QueueRecord, place: int) -> float | None:
         value = float(record.data[place])
     except (IndexError, ValueError):
         return None
-    return value if value >= 0 else None
+    return value if 0 <= value <= LONGEST_DURATION * 1000 else None  # some are in milliseconds; "nan" is none
 
 
 def told_once(records: Sequence[QueueRecord]) -> list[QueueRecord]:
@@ -112,7 +113,8 @@ def _can_happen(event: str, state: int | None) -> bool:
 def _tell(event: QueueRecord, visits: list[VisitStory], state: int | None) -> int | None:
     if event.event == "ENTERQUEUE":
         position = _number(event, 2)
-        visits.append(VisitStory(event.queue, event.at, position=int(position) if position is not None else None))
+        is_told = position is not None and position <= _LAST_POSITION
+        visits.append(VisitStory(event.queue, event.at, position=int(position or 0) if is_told else None))
         return _WAITING
     if not visits:
         return state

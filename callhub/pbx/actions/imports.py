@@ -35,7 +35,7 @@ from callhub.pbx.actions.telling import (
 from callhub.pbx.actions.undoing import take_back
 from callhub.pbx.actions.uploads import forget_upload
 from callhub.pbx.adapters import SourceFormat, adapter_for
-from callhub.pbx.adapters.base import Ignored, ReadOptions, Record, Rejected, UnableToRead
+from callhub.pbx.adapters.base import Ignored, ReadOptions, Record, Rejected, UnableToRead, checked
 from callhub.pbx.models import Import, ImportBlock, Pbx, RawRecord
 from callhub.pbx.rules import Evidence, PbxSettings, evidence_of, propose
 from kit.copying import as_array, as_cell, copy_lines
@@ -99,14 +99,11 @@ def take_in(*, batch: Import) -> Import:
         if batch.state not in {Import.State.WAITING, Import.State.RUNNING}:
             return batch
         try:
-            with Path(batch.stored_at).open("rb") as file:
+            with _opened(batch) as file:
                 _take_in_stream(batch, file, claim)
         except UnableToRead as error:
             _fail(batch, str(error), claim)
             raise UnableToImport(f"{batch.file_name}: {error}") from error
-        except OSError as error:
-            _fail(batch, f"The file cannot be read any more: {error.strerror or error}.", claim)
-            raise UnableToImport(f"{batch.file_name} cannot be read any more: {error.strerror or error}.") from error
         tell_all_again(pbx_id=batch.pbx_id, alive=claim.renew)
         batch.refresh_from_db()
         batch.state, batch.finished_at = Import.State.DONE, timezone.now()
@@ -114,6 +111,21 @@ def take_in(*, batch: Import) -> Import:
         forget_upload(batch)
     announce_end()
     return batch
+
+
+def _opened(batch: Import) -> BinaryIO:
+    try:
+        return Path(batch.stored_at).open("rb")
+    except OSError as error:
+        raise UnableToRead(f"The file cannot be read any more: {error.strerror or error}.") from error
+
+
+def give_up(*, batch: Import) -> None:
+    """Ends an import that failed again and again for a reason nobody foresaw; nothing of it counts."""
+    with claimed(batch) as claim:
+        _fail(
+            batch, "The file could not be taken in, and trying again gave the same. Tell us: it is ours to mend.", claim
+        )
 
 
 def _take_in_stream(batch: Import, file: BinaryIO, claim: Claim) -> None:
@@ -133,7 +145,7 @@ def _take_in_stream(batch: Import, file: BinaryIO, claim: Claim) -> None:
     remaining = islice(chain([started], rows), rows_before, None)
     readers = Readers()
     with ExitStack() as until_the_end:
-        for block in read_ahead(remaining, file, source, adapter_for(source).reader(options)):
+        for block in read_ahead(remaining, file, source, checked(adapter_for(source).reader(options))):
             with no_garbage_collection(), transaction.atomic():
                 claim.renew()
                 _Block(batch, number, rows_before, block, readers).take_in()

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from callhub.pbx.actions.telling import ROWS_AT_ONCE
 from callhub.pbx.adapters import SourceFormat, adapter_for
-from callhub.pbx.adapters.base import BadRow, RawRow, Reader, Reading, ReadOptions
+from callhub.pbx.adapters.base import BadRow, RawRow, Reader, Reading, ReadOptions, UnableToRead
 
 
 class Said(NamedTuple):
@@ -65,7 +65,11 @@ class _UpTo:
 def rows_of(file: BinaryIO, size: int, source: SourceFormat, options: ReadOptions) -> Iterator[RawRow | BadRow]:
     """The rows of a file of ``size`` bytes; of a text file that grows meanwhile, those it had. Raises UnableToRead."""
     bounded: Any = _UpTo(file, min(size, os.fstat(file.fileno()).st_size))
-    return adapter_for(source).rows(file if source == SourceFormat.TABLE and _is_zip(file) else bounded, options)
+    try:
+        is_whole = source == SourceFormat.TABLE and _is_zip(file)
+        yield from adapter_for(source).rows(file if is_whole else bounded, options)
+    except OSError as error:
+        raise UnableToRead(f"The file cannot be read any more: {error.strerror or error}.") from error
 
 
 def _is_zip(file: BinaryIO) -> bool:

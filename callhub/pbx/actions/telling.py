@@ -163,15 +163,15 @@ def tell_all_again(*, pbx_id: int, alive: Callable[[], None]) -> None:
     One transaction per stretch of records, in which ``alive`` is called first; safe to repeat after a crash, because the
     settings told with are kept last.
     """
-    pbx = Pbx.objects.get(pk=pbx_id)
-    wanted = pbx.settings()
-    if pbx.told_with == wanted.to_json():
-        return
-    readers, after = Readers(), 0
+    readers, after, wanted = Readers(), 0, Pbx.objects.get(pk=pbx_id).settings()
     while True:
         with transaction.atomic():
             alive()
             locked = Pbx.objects.select_for_update().get(pk=pbx_id)
+            if locked.settings() != wanted:  # somebody changed them meanwhile: from the start, with the new ones
+                after, wanted = 0, locked.settings()
+            if locked.told_with == wanted.to_json():
+                return
             threads, after = _next_threads(pbx_id, after)
             if not threads:
                 locked.told_with = wanted.to_json()

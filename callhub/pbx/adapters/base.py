@@ -1,10 +1,12 @@
 """What every adapter takes and gives. Pure Python: adapters read text, they know no database."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
+LONGEST_TEXT = 256  # characters of an id, a name or a number
+LONGEST_DURATION = 30 * 86_400.0  # seconds; a longer call or wait is a broken counter
 EARLIEST = 315_532_800.0  # 1980-01-01: an earlier time is a clock that was never set
 LATEST = 4_102_444_800.0  # 2100-01-01
 
@@ -147,13 +149,27 @@ class Adapter(Protocol):
 
 def refuse_impossible(at: float) -> Rejected | None:
     """Rejects times that no switchboard can have written."""
-    if at < EARLIEST:
+    if not at >= EARLIEST:  # written like this, "nan" is refused too
         return Rejected("the time is before 1980: the switchboard's clock was not set")
     if at > LATEST:
         return Rejected("the time is after 2100: the switchboard's clock is wrong")
     return None
 
 
-def mapping_value(mapping: Mapping[str, Any] | None, key: str) -> Any:
-    """A key of the mapping, None without mapping or key."""
-    return (mapping or {}).get(key)
+def checked(read: Reader) -> Reader:
+    """``read``, which also rejects a row with a text that is no id, name or number: too long to be one."""
+
+    def read_and_check(payload: str) -> Reading:
+        said = read(payload)
+        if len(payload) <= LONGEST_TEXT or isinstance(said, Ignored | Rejected):
+            return said
+        for name, value in zip(said._fields, said, strict=True):
+            texts = value if isinstance(value, tuple) else (value,)
+            longest = max((len(text) for text in texts if isinstance(text, str)), default=0)
+            if longest > LONGEST_TEXT and name != "extra":
+                return Rejected(
+                    f"a text of the row has {longest} characters, and none may have more than {LONGEST_TEXT}"
+                )
+        return said
+
+    return read_and_check

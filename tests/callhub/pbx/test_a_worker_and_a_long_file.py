@@ -7,9 +7,9 @@ import sys
 import time
 
 import pytest
-from bench.records import write_queue_log
 from fixtures.imports import fingerprint, imported, is_balanced, ledger, minutes_later, requested
 
+from bench.records import write_queue_log
 from callhub.pbx import tasks
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import Import

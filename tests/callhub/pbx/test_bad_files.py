@@ -4,6 +4,7 @@ import io
 import json
 import struct
 import zipfile
+from itertools import islice
 
 import pytest
 from fixtures.imports import fingerprint, imported, is_balanced, requested, stored_rows
@@ -11,6 +12,7 @@ from fixtures.records import FORMATS, content, unpacked
 from openpyxl import Workbook
 from support import manage
 
+from callhub.calls.models import Visit
 from callhub.pbx.actions import UnableToImport, imports, reading, take_in
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import Import, RefusedRow
@@ -204,18 +206,23 @@ def test_a_file_that_breaks_after_many_good_rows_leaves_nothing_either(caldes, t
     monkeypatch.setattr(reading, "ROWS_AT_ONCE", 20)
     path = unpacked("edges", "queue_log", tmp_path)
     batch = requested(caldes, path)
-    note, blocks = imports._Block._note, []
+    real, note, blocks = reading.adapter_for, imports._Block._note, []
 
-    def breaking(self, *arguments):
-        note(self, *arguments)
-        blocks.append(self.number)
-        if len(blocks) == 2:
+    class Broken:
+        def rows(self, *arguments):
+            yield from islice(real(SourceFormat.QUEUE_LOG).rows(*arguments), 45)
             raise OSError(5, "Input/output error")
 
+    def noted(self, *arguments):
+        blocks.append(self.number)
+        note(self, *arguments)
+
     with monkeypatch.context() as patched, inside(caldes):
-        patched.setattr(imports._Block, "_note", breaking)
+        patched.setattr(reading, "adapter_for", lambda source: Broken())
+        patched.setattr(imports._Block, "_note", noted)
         with pytest.raises(UnableToImport, match="cannot be read any more"):
             take_in(batch=batch)
+    assert blocks == [0, 1], "two blocks were there before it broke"
     assert set(stored_rows(caldes, "calls_call", "calls_visit", "pbx_channellink").values()) == {0}
     with inside(caldes):
         batch.refresh_from_db()
@@ -233,3 +240,24 @@ def test_only_the_first_thousand_rejects_are_listed_and_all_are_counted(caldes, 
         assert RefusedRow.objects.count() == 1_200
     assert (len(answer["rejected"]), answer["rejected_total"]) == (1_000, 1_200)
     assert answer["rejected"][0]["line"] == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "part"),
+    [
+        ("nan|1795453859.5|oac|NONE|ENTERQUEUE||600000001|1", "before 1980"),
+        ("1e999|1795453859.5|oac|NONE|ENTERQUEUE||600000001|1", "after 2100"),
+        (f"1795453859|{'9' * 6000}|oac|NONE|ENTERQUEUE||600000001|1", "6000 characters"),
+        (f"1795453859|1795453859.5|oac|NONE|ENTERQUEUE||{'6' * 6000}|1", "6000 characters"),
+    ],
+)
+def test_a_row_that_could_not_be_stored_is_rejected_and_stops_no_other(caldes, tmp_path, row, part):
+    path = tmp_path / "queue_log"
+    path.write_text(f"{row}\n1795453860|1795453860.6|oac|NONE|ENTERQUEUE||600000001|99999\n"
+                    "1795453870|1795453860.6|oac|NONE|EXITWITHTIMEOUT|1|1|99999999999999\n")  # fmt: skip
+    batch = imported(caldes, path, SourceFormat.QUEUE_LOG)
+    with inside(caldes):
+        assert part in RefusedRow.objects.get(batch=batch).reason
+        visit = Visit.objects.get()
+    assert (batch.used, batch.rejected, batch.state) == (2, 1, "DONE")
+    assert (visit.position, visit.wait_seconds) == (None, 10.0)

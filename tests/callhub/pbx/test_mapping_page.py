@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from fixtures.imports import fingerprint, imported, minutes_later
+from fixtures.imports import fingerprint, imported, minutes_later, worked_on
 
 from callhub.pbx import tasks
 from callhub.pbx.actions import take_in
@@ -161,7 +161,7 @@ def test_the_sweep_leaves_a_table_alone_until_its_columns_are_told(pau, caldes, 
     minutes_later(caldes, batch)
     tasks.sweep_imports(0)
     assert asked == []
-    tasks.work_on_import(schema=caldes.schema_name, import_id=batch.pk)
+    worked_on(caldes, batch)
     assert pau.get(address).status_code == 200
     pau.post(address, CLICKED)
     tasks.sweep_imports(0)

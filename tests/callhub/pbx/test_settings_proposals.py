@@ -132,6 +132,10 @@ def test_a_telephone_that_calls_out_with_the_town_halls_number_is_no_trunk():
     ("context", "setting"),
     [
         ("fuera-de-horario", "closed_contexts"),
+        ("fueradehorario", "closed_contexts"),
+        ("fora-horari", "closed_contexts"),
+        ("horari-tancat", "closed_contexts"),
+        ("modo_noche", "closed_contexts"),
         ("tancat", "closed_contexts"),
         ("app-closed", "closed_contexts"),
         ("nit", "closed_contexts"),
@@ -150,7 +154,24 @@ def test_contexts_are_recognised_by_their_names(context, setting):
     assert context in getattr(propose(evidence_of(board.events)), setting)
 
 
-@pytest.mark.parametrize("context", ["from-internal", "unitat", "monitor", "from-trunk", "ext-queues", "granit"])
+@pytest.mark.parametrize(
+    "context",
+    [
+        "from-internal",
+        "unitat",
+        "monitor",
+        "from-trunk",
+        "ext-queues",
+        "granit",
+        "horari-obert",
+        "dins-horari",
+        "comprova-horari",
+        "app-daynight",
+        "fora",
+        "cloister",
+        "festival",
+    ],
+)
 def test_contexts_with_a_similar_name_are_not(context):
     board = a_day("SIP/trunkname", "SIP")
     board.call_in("600333444", through=("from-trunk", context))

@@ -7,7 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from fixtures.imports import fingerprint, imported, is_balanced, ledger, minutes_later, requested, stored_rows
+from fixtures.imports import (
+    fingerprint,
+    imported,
+    is_balanced,
+    ledger,
+    minutes_later,
+    requested,
+    stored_rows,
+    worked_on,
+)
 from fixtures.records import THREE, unpacked
 
 from callhub.pbx import tasks
@@ -19,6 +28,7 @@ from callhub.pbx.actions import (
     request_undo,
     set_pbx_settings,
     take_in,
+    tell_with_settings,
     telling,
     undo_import,
     undoing,
@@ -26,7 +36,7 @@ from callhub.pbx.actions import (
 from callhub.pbx.models import Import, Pbx
 from callhub.pbx.rules import PbxSettings
 from tenants.audit.actions import actor_of_command
-from tenants.isolation.context import inside
+from tenants.isolation.context import connection, inside
 
 PROGRAM = Path(__file__).with_name("dying_program.py")
 
@@ -239,7 +249,7 @@ def test_a_sweep_finds_what_was_killed_and_not_what_lives(caldes, tmp_path, monk
     minutes_later(caldes, batch)
     tasks.sweep_imports(0)
     assert asked == [batch.pk, batch.pk]
-    tasks.work_on_import(schema=caldes.schema_name, import_id=batch.pk)
+    worked_on(caldes, batch)
     with inside(caldes):
         batch.refresh_from_db()
     assert batch.state == Import.State.UNDONE
@@ -260,3 +270,66 @@ def test_a_sweep_asks_for_calls_that_wait_for_better_settings(caldes, tmp_path, 
     tasks.tell_calls_with_settings(schema=caldes.schema_name, pbx_id=batch.pbx_id)
     tasks.sweep_imports(0)
     assert asked == [batch.pbx_id]
+
+
+def test_an_import_that_always_fails_ends_with_a_sentence_and_leaves_nothing(
+    caldes, tmp_path, small_blocks, monkeypatch
+):
+    batch, real = requested(caldes, unpacked("edges", "cel.csv", tmp_path)), imports._Block.take_in
+
+    def unforeseen(block):
+        if block.number == 2:
+            raise ValueError("nobody thought of this")
+        real(block)
+
+    monkeypatch.setattr(imports._Block, "take_in", unforeseen)
+    for attempts in range(tasks.MOST_TRIES):
+        with pytest.raises(ValueError, match="nobody thought"):
+            worked_on(caldes, batch, attempts)
+    worked_on(caldes, batch, tasks.MOST_TRIES)
+    with inside(caldes):
+        batch.refresh_from_db()
+    assert batch.state == Import.State.FAILED
+    assert "trying again gave the same" in batch.error
+    assert set(stored_rows(caldes, "calls_call", "calls_visit", "calls_leg").values()) == {0}
+
+
+def test_a_town_whose_sweep_fails_keeps_no_other_waiting(caldes, arrecife, tmp_path, monkeypatch):
+    batch, asked = requested(caldes, unpacked("edges", "queue_log", tmp_path)), []
+    minutes_later(caldes, batch)
+    monkeypatch.setattr(tasks, "_ask_once", lambda task, lock, **arguments: asked.append(arguments["import_id"]))
+    real = tasks.stalled_imports
+
+    def broken_in_arrecife():
+        if connection.tenant.slug == "arrecife":
+            raise ValueError("broken")
+        return real()
+
+    monkeypatch.setattr(tasks, "stalled_imports", broken_in_arrecife)
+    tasks.sweep_imports(0)
+    assert asked == [batch.pk]
+
+
+def test_settings_changed_while_calls_are_told_again_win(caldes, arrecife, tmp_path, small_blocks, monkeypatch):
+    closed = PbxSettings(closed_contexts=())
+    for town in (caldes, arrecife):
+        batch = imported(town, unpacked("edges", "cel.csv", tmp_path))
+        with inside(town):
+            set_pbx_settings(pbx=batch.pbx, chosen=PbxSettings(menu_contexts=()), by=actor_of_command(), reason="test")
+    with inside(arrecife):
+        pbx = Pbx.objects.get()
+        set_pbx_settings(pbx=pbx, chosen=closed, by=actor_of_command(), reason="test")
+        tell_with_settings(pbx_id=pbx.pk)
+    real, stretches = telling.tell_again, []
+
+    def and_meanwhile(pbx, *arguments):
+        if not stretches:
+            stretches.append(True)
+            Pbx.objects.filter(pk=pbx.pk).update(chosen={"closed_contexts": []})
+        return real(pbx, *arguments)
+
+    monkeypatch.setattr(telling, "tell_again", and_meanwhile)
+    with inside(caldes):
+        tell_with_settings(pbx_id=Pbx.objects.get().pk)
+        assert not Pbx.objects.get().is_told_with_other_settings
+    assert fingerprint(caldes) == fingerprint(arrecife)

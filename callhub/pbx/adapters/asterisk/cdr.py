@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from callhub.pbx.adapters.asterisk.sniff import MOMENT, checked_rows
 from callhub.pbx.adapters.base import (
+    LONGEST_DURATION,
     BadRow,
     CdrRecord,
     RawRow,
@@ -69,7 +70,9 @@ def _record(cells: list[str], form: int, clock: LocalClock) -> Reading:
     impossible = refuse_impossible(started)
     if impossible:
         return impossible
-    if ended < started - 1 or duration < 0 or talk < 0:
+    if not max(ended - started, duration, talk) <= LONGEST_DURATION:
+        return Rejected("the call lasts more than 30 days")
+    if ended < started - 1 or not duration >= 0 or not talk >= 0:
         return Rejected("the call ends before it starts")
     if answered is not None and answered < started - 1:
         return Rejected("the call was answered before it started")

@@ -1,4 +1,7 @@
-"""Asterisk's queue_log: `epoch|callid|queue|agent|EVENT|data...`, and the CSV that a realtime backend exports (UTC)."""
+"""Asterisk's queue_log: `epoch|callid|queue|agent|EVENT|data...`, and the CSV that a realtime backend exports.
+
+The export is in local time, or in UTC when `queue_log_realtime_use_gmt` is on: the second in the channel's id tells which.
+"""
 
 import csv
 from collections.abc import Iterator
@@ -6,7 +9,6 @@ from typing import BinaryIO
 
 from callhub.pbx.adapters.asterisk.sniff import checked_rows
 from callhub.pbx.adapters.base import (
-    EARLIEST,
     BadRow,
     Ignored,
     QueueRecord,
@@ -18,7 +20,7 @@ from callhub.pbx.adapters.base import (
     SourceFormat,
     refuse_impossible,
 )
-from callhub.pbx.adapters.clocks import LocalClock
+from callhub.pbx.adapters.clocks import LocalClock, epoch_of_uniqueid
 
 NOT_A_CALL = frozenset({"NONE", "MANAGER", "REALTIME", "CLI", ""})
 
@@ -56,18 +58,16 @@ class QueueLog:
 
     def reader(self, options: ReadOptions) -> Reader:
         """See Adapter.reader."""
-        utc = LocalClock("UTC")
+        clock = LocalClock(options.timezone)
 
         def read(payload: str) -> Reading:
             parts = payload.split("|")
             if len(parts) < 5:
-                return _exported(payload, utc)
+                return _exported(payload, clock)
             try:
                 at = float(parts[0])
             except ValueError:
                 return Rejected(f"the row must begin with the time in seconds since 1970, not “{parts[0][:20]}”")
-            if at < EARLIEST:
-                return refuse_impossible(at) or Rejected("")
             return _record(at, parts[1], parts[2], parts[3], parts[4], parts[5:])
 
         return read
@@ -77,14 +77,15 @@ def _is_header(payload: str) -> bool:
     return "callid" in payload and "event" in payload and "queuename" in payload
 
 
-def _exported(payload: str, utc: LocalClock) -> Reading:
+def _exported(payload: str, clock: LocalClock) -> Reading:
     cells = next(csv.reader([payload]), [])
     start = 1 if len(cells) > 1 and cells[0].isdigit() and not cells[1].isdigit() else 0
     if len(cells) < start + 5:
         return Rejected(f"the row has {len(cells)} fields; a queue_log row has at least 5, separated by |")
     try:
         moment = cells[start]
-        at = float(moment) if moment.replace(".", "", 1).isdigit() else utc.epoch(moment)
+        is_epoch = moment.replace(".", "", 1).isdigit()
+        at = float(moment) if is_epoch else clock.epoch(moment, epoch_of_uniqueid(cells[start + 1]))
     except (ValueError, IndexError):
         return Rejected(f"“{cells[start][:20]}” is not a time")
     data = cells[start + 5 :]

@@ -1,7 +1,9 @@
 """A generic table (CSV, TSV, XLSX) with a mapping of its columns: every row is one visit and one inbound call."""
 
 import csv
+import hashlib
 import io
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -9,6 +11,8 @@ from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from callhub.pbx.adapters.base import (
+    LONGEST_DURATION,
+    LONGEST_TEXT,
     BadRow,
     Ignored,
     RawRow,
@@ -27,7 +31,8 @@ from callhub.pbx.adapters.text import refuse_unreadable, text_rows
 
 DAY = 86_400
 HALF_A_DAY = DAY // 2
-CLOCKS_DIFFER = 60  # seconds
+CLOCKS_DIFFER = 120  # seconds
+SAME_SECOND = 1  # moments cut off at the second
 
 
 class Table:
@@ -114,7 +119,7 @@ def _reader(mapping: Mapping, columns: list[str], timezone: str) -> Reader:
             return Rejected("a duration of the row is negative")
         return TableRecord(
             arrived,
-            "\x1f".join([cells[i] for i in key]) if key else payload,
+            _key("\x1f".join([cells[i] for i in key]) if key else payload),
             None,
             queued,
             answered,
@@ -131,6 +136,13 @@ def _reader(mapping: Mapping, columns: list[str], timezone: str) -> Reader:
     return read
 
 
+def _key(text: str) -> str:
+    """The call's key: what the key columns say, or the digest of what is too long to be looked up."""
+    if len(text) <= LONGEST_TEXT:
+        return text
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
 def _outcome(text: str, mapping: Mapping) -> str | None:
     return mapping.outcomes.get(text.strip())
 
@@ -140,35 +152,46 @@ def _duration(text: str) -> float:
     """Seconds of `34`, `34.5`, `34,5`, `1:02` or `0:01:02`. Raises ValueError with a sentence."""
     try:
         if ":" in text:
-            total = 0.0
+            found = 0.0
             for part in text.split(":"):
-                total = total * 60 + float(part)
-            return total
-        return float(text.replace(",", "."))
+                found = found * 60 + float(part)
+        else:
+            found = float(text.replace(",", "."))
     except ValueError:
-        raise ValueError(f"“{text[:20]}” is not a duration in seconds") from None
+        found = math.nan
+    if not abs(found) <= LONGEST_DURATION:
+        raise ValueError(f"“{text[:20]}” is not a duration in seconds, or is longer than 30 days")
+    return found
 
 
 def _in_order(moments: list[tuple[float, bool] | None]) -> list[float | None]:
     """Arrival, queue, answer and end in order. A time of day without its own date that lies before an earlier moment of
     the row has passed midnight.
 
-    Clocks of two machines differ: a moment a little before an earlier one is taken as the same. Raises ValueError when
-    the answer or the end lies before the arrival itself.
+    Clocks of two machines differ: where the queue's clock tells a moment before the arrival, the arrival's is ahead, and
+    what comes a little before it is taken as the same. Raises ValueError when the answer or the end lies before the
+    arrival, or the end before the answer.
     """
     ordered: list[float | None] = []
-    arrived, latest = moments[0][0] if moments[0] else None, float("-inf")
-    for place, found in enumerate(moments):
-        if found is None:
-            ordered.append(None)
-            continue
-        at, is_time_of_day = found
-        if is_time_of_day and latest - at > HALF_A_DAY:
+    latest = float("-inf")
+    real: list[float | None] = []
+    for found in moments:
+        at, is_time_of_day = found or (None, False)
+        if at is not None and is_time_of_day and latest - at > HALF_A_DAY:
             at += DAY
-        if place >= 2 and arrived is not None and arrived - at > CLOCKS_DIFFER:
+        real.append(at)
+        latest = latest if at is None else max(at, latest)
+        ordered.append(None if at is None else latest)
+    arrived, queued, answered, ended = real
+    is_ahead = arrived is not None and queued is not None and queued < arrived
+    slack = CLOCKS_DIFFER if is_ahead else SAME_SECOND
+    for earlier, later, allowed in (
+        (arrived, answered, slack),
+        (arrived, ended, slack),
+        (answered, ended, SAME_SECOND),
+    ):
+        if earlier is not None and later is not None and earlier - later > allowed:
             raise ValueError("the row ends, or is answered, before it begins")
-        latest = max(at, latest)
-        ordered.append(latest)
     return ordered
 
 

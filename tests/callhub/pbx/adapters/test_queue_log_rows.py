@@ -167,3 +167,11 @@ def test_a_row_exported_from_a_database_is_in_utc_and_says_the_same(exported):
     assert isinstance(said, QueueRecord)
     assert (said.at, said.channel, said.queue, said.event) == (1795450261.5, "1795450259.8", "oac", "ENTERQUEUE")
     assert said.data == ("", "600111222", "1")
+
+
+@pytest.mark.parametrize(("moment", "zone"), [("2026-11-23 18:10:59.5", "local"), ("2026-11-23 17:10:59.5", "UTC")])
+def test_a_databases_export_is_read_in_its_own_clock_as_the_channels_id_tells(moment, zone):
+    """Asterisk writes local time there unless `queue_log_realtime_use_gmt` is on."""
+    row = f'"{moment}","1795453859.5","oac","NONE","ENTERQUEUE","","600000001","1","",""\n'
+    one = READ(row.strip())
+    assert one.at == 1795453859.5, zone

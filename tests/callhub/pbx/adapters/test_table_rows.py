@@ -88,6 +88,21 @@ def test_a_clock_a_minute_off_is_no_end_before_the_start():
     assert one.queued_at == one.at
 
 
+def test_an_arrival_whose_clock_is_ahead_of_the_queues_is_no_end_before_the_start():
+    one = tape(entry="10:01:05", q_start="10:00:00", s_start="10:00:58", s_exit="10:03:40")
+    assert isinstance(one, TableRecord)
+    assert one.answered_at == one.at
+
+
+def test_a_row_without_key_columns_is_known_by_its_digest_when_it_is_long():
+    without = {name: value for name, value in TAPE.items() if name != "key"}
+    text = "\t".join([*COLUMNS, "remark"]) + "\n" + "\t".join(["AA", "7", "261123", "10:00:00"] + ["0:00:00"] * 3)
+    rows = [f"{text}\t5\t0\tPS\tANNA\tHANG\t{letter * 8_000}\n".encode() for letter in "ab"]
+    keys = [readings(raw, without)[0].channel for raw in rows]
+    assert {len(key) for key in keys} == {32}
+    assert len(set(keys)) == 2
+
+
 def test_rows_over_both_clock_changes():
     assert tape(date="261025", entry="10:00:00").at == local("2026-10-25 10:00:00")
     assert tape(date="260329", entry="10:00:00").at == local("2026-03-29 10:00:00")
@@ -103,6 +118,12 @@ def test_rows_over_both_clock_changes():
         ({"wait": "soon"}, "is not a duration"),
         ({"wait": "-5"}, "negative"),
         ({"s_start": "9:00:00", "s_exit": "9:03:00"}, "before it begins"),
+        ({"q_start": "0:00:00", "s_start": "9:59:56"}, "before it begins"),
+        ({"s_start": "0:00:00", "s_exit": "9:59:30"}, "before it begins"),
+        ({"s_exit": "10:00:30"}, "before it begins"),
+        ({"wait": "nan"}, "is not a duration"),
+        ({"talk": "1e300"}, "is not a duration"),
+        ({"talk": "9999999"}, "longer than 30 days"),
         ({"type": "a\tb"}, "13 cells"),
         ({"date": "700101"}, "1980"),
     ],
