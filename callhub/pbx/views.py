@@ -1,5 +1,6 @@
 """Importing on the page: upload, mapping, progress, ledger, undo, settings."""
 
+import re
 import uuid
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from callhub.calls.queries.callers import may_see_whole_numbers
 from callhub.pbx import queries
 from callhub.pbx.actions import UnableToImport, UnableToUndo, pbx_named, request_import, request_undo, set_pbx_settings
 from callhub.pbx.actions.mappings import keep_mapping
@@ -22,6 +24,7 @@ from callhub.pbx.previews import preview_of, understood, words_of
 from callhub.pbx.tasks import ask_for_import, ask_for_telling
 from callhub.pbx.words import ignored_in_words, state_in_words
 from shell.csv import csv_response
+from shell.uploads import takes_files
 from tenants.audit.actions import actor_of
 from tenants.people.access import access
 from tenants.people.rules import Role
@@ -45,6 +48,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 @access(*WRITERS)
+@takes_files(most=2 * 2**30)
 def upload(request: HttpRequest) -> HttpResponse:
     """Takes a file; a table goes on to the page of its columns."""
     municipality = request.municipality  # type: ignore[attr-defined]
@@ -107,7 +111,8 @@ def mapping(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
 def _import_with(request: HttpRequest, batch: Import, form: MappingForm, mapping: dict[str, Any]) -> HttpResponse:
     if form.cleaned_data["save_as"]:
         keep_mapping(name=form.cleaned_data["save_as"], mapping=mapping, by=actor_of(request))
-    choose_mapping(batch=batch, mapping=mapping)
+    if not choose_mapping(batch=batch, mapping=mapping, by=actor_of(request)):
+        raise Http404
     schema = request.municipality.schema_name  # type: ignore[attr-defined]
     ask_for_import(schema=schema, import_id=batch.pk)
     return redirect("pbx:import", batch.uuid)
@@ -119,7 +124,8 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     found = _batch(batch_uuid)
     ignored = [(ignored_in_words(reason), number) for reason, number in sorted(found.ignored.items())]
     line_text = request.GET.get("line", "")
-    line = queries.ledger_line(found, int(line_text)) if line_text.isdigit() else None
+    may_read_rows = may_see_whole_numbers(request.user)
+    line = queries.ledger_line(found, int(line_text)) if re.fullmatch(r"[0-9]{1,12}", line_text) else None
     state, words = state_in_words(found)
     return render(
         request,
@@ -133,6 +139,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
             "ignored_total": sum(found.ignored.values()),
             "refused": RefusedRow.objects.filter(batch=found)[:100],
             "line": line,
+            "may_read_rows": may_read_rows,
             "line_text": line_text,
         },
     )
@@ -140,9 +147,13 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
 
 @access(*READERS)
 def rejected(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
-    """The rejected rows as CSV."""
+    """The rejected rows as CSV; their text only for who may see whole numbers."""
     found = _batch(batch_uuid)
-    rows = ([row.line, row.reason, row.excerpt] for row in RefusedRow.objects.filter(batch=found).iterator())
+    may_read_rows = may_see_whole_numbers(request.user)
+    rows = (
+        [row.line, row.reason, row.excerpt if may_read_rows else ""]
+        for row in RefusedRow.objects.filter(batch=found).iterator()
+    )
     return csv_response("rejected.csv", ["line", "reason", "row"], rows, {"file": found.file_name})
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from config.health import healthz, readyz
 
+handler400 = "shell.views.bad_request"
 urlpatterns = [
     path("", include("reporting.public.urls")),
     path("", include("shell.urls")),

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from tenants.people.urls import SIGN_IN
 
+handler400 = "shell.views.bad_request"
 urlpatterns = [
     path("", include("reporting.dashboard.urls")),
     path("calls/", include("callhub.calls.urls")),

@@ -2,18 +2,23 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
+_AFTER_SEPARATOR = re.compile(r"([;,\t\r\n]\s*)([=+\-@＝＋－＠])")
 
 
 def safe_cell(value: Any) -> Any:
-    """A text that a spreadsheet could take for a formula gets an apostrophe in front; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(_DANGEROUS):
-        return f"'{value}"
+    """A text that a spreadsheet could take for a formula gets an apostrophe in front; numbers stay numbers.
+
+    Also after a separator inside it: a spreadsheet set to another separator makes a cell of what follows.
+    """
+    if isinstance(value, str):
+        return _AFTER_SEPARATOR.sub(r"\1'\2", f"'{value}" if value.startswith(_DANGEROUS) else value)
     return "" if value is None else value
 
 

@@ -1,6 +1,7 @@
 """Preferences of whoever looks, pages that went wrong, and the page that shows every piece."""
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -29,6 +30,12 @@ def service_unavailable(request: HttpRequest, exception: Exception | None = None
     response = render(request, "503.html", status=503)
     response["Retry-After"] = "60"
     return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The 400 page, and the one for what is too large."""
+    is_too_large = isinstance(exception, RequestDataTooBig)
+    return render(request, "413.html" if is_too_large else "400.html", status=413 if is_too_large else 400)
 
 
 @require_GET

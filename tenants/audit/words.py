@@ -24,6 +24,7 @@ VERBS: dict[str, Promise] = {
     "name_queue": _("named the queue"),
     "name_agent": _("named the agent"),
     "name_line": _("named the line"),
+    "choose_mapping": _("told the columns of"),
     "keep_mapping": _("kept the mapping"),
     "publish_counts": _("published the figures of"),
 }

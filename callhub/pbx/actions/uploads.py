@@ -1,30 +1,38 @@
 """Files people upload: kept in a folder of their municipality until they were taken in."""
 
+import os
 import uuid
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db import transaction
 
 from callhub.pbx.models import Import
+from tenants.audit.actions import record
+from tenants.audit.rules import Actor
 
 
-def keep_upload(*, file: UploadedFile, schema: str) -> Path:
-    """Writes an uploaded file under a name of ours: nothing of the visitor's name reaches the disk."""
+def keep_upload(*, file: TemporaryUploadedFile, schema: str) -> Path:
+    """Keeps an uploaded file under a name of ours: nothing of the visitor's name reaches the disk."""
     folder = Path(settings.UPLOADS) / schema
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / uuid.uuid4().hex
-    with path.open("xb") as target:
-        for chunk in file.chunks():
-            target.write(chunk)
+    os.replace(file.temporary_file_path(), path)
     return path
 
 
-def choose_mapping(*, batch: Import, mapping: dict[str, Any]) -> None:
-    """Sets the mapping of a table that waits for it."""
-    batch.mapping = mapping
-    batch.save(update_fields=["mapping"])
+def choose_mapping(*, batch: Import, mapping: dict[str, Any], by: Actor) -> bool:
+    """Sets the mapping of a table that waits for it; False when somebody else was quicker."""
+    with transaction.atomic():
+        batch = Import.objects.select_for_update().get(pk=batch.pk)
+        if not batch.waits_for_columns:
+            return False
+        batch.mapping = mapping
+        batch.save(update_fields=["mapping"])
+        record(by=by, verb="choose_mapping", subject=batch.file_name, reason="told on the page of a table's columns")
+    return True
 
 
 def forget_upload(batch: Import) -> None:

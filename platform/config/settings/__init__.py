@@ -246,8 +246,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 UPLOADS = SCT_HOME / "uploads"  # files people upload, one folder per municipality, removed after the import
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_HANDLERS = ["shell.uploads.LimitedUpload"]
+FILE_UPLOAD_TEMP_DIR = UPLOADS / "incoming"  # beside them, so that keeping one is a rename
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 
 # Mail
@@ -272,7 +272,10 @@ LOGGING_CONFIG = "shell.logs.configure"
 LOGGING = {"level": environment.text("SCT_LOG_LEVEL", "INFO")}
 SENTRY_DSN = environment.text("SENTRY_DSN")
 
-SILENCED_SYSTEM_CHECKS = ["fields.W342"]
+SILENCED_SYSTEM_CHECKS = [
+    "fields.W342",
+    "files.E001",  # the folder of uploads is made when the first file comes
+]
 
 if SENTRY_DSN:
     from config import errors

@@ -188,3 +188,21 @@ def test_a_file_named_on_the_command_line_stays(caldes, text, tmp_path):
     path.write_text(text)
     imported(caldes, path, SourceFormat.TABLE, mapping=dict(BY_HAND))
     assert path.exists()
+
+
+def test_rows_with_citizens_numbers_are_read_by_who_may_see_numbers_only(caldes, browse, person, pau, tmp_path):
+    path = tmp_path / "queue_log"
+    path.write_text("1795453859|1795453859.5|oac|NONE|ENTERQUEUE||612345678|1\n1795453860|x|oac\n612345678|bad\n")
+    batch = imported(caldes, path, SourceFormat.QUEUE_LOG)
+    officer = browse("caldes", person(caldes, Role.DATA_PROTECTION_OFFICER))
+    for where in (f"/imports/{batch.uuid}/?line=1", f"/imports/{batch.uuid}/rejected.csv"):
+        assert "612345678" in pau.get(where).content.decode()
+        assert "612345678" not in officer.get(where).content.decode()
+
+
+@pytest.mark.parametrize("line", ["²", "9" * 5_000, "-1", "x"])
+def test_a_line_that_is_no_number_is_no_error(pau, caldes, tmp_path, line):
+    path = tmp_path / "queue_log"
+    path.write_text("1795453859|1795453859.5|oac|NONE|ENTERQUEUE||612345678|1\n")
+    batch = imported(caldes, path, SourceFormat.QUEUE_LOG)
+    assert pau.get(f"/imports/{batch.uuid}/", {"line": line}).status_code == 200

@@ -11,6 +11,7 @@ from callhub.pbx.adapters.base import BadRow, RawRow, UnableToRead
 
 MOST_UNPACKED = 600 * 2**20  # bytes of all members together
 MOST_MEMBERS = 2_000
+MOST_COLUMNS = 1_000
 MOST_RATIO = 200  # unpacked bytes per packed byte of one member
 
 
@@ -47,13 +48,24 @@ def spreadsheet_rows(stream: BinaryIO, delimiter: str) -> Iterator[RawRow | BadR
     try:
         book = load_workbook(stream, read_only=True, data_only=True)
         sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what the sheet says of its own size may be a million rows of 16,384 columns
     except Exception:
         raise UnableToRead(
             "The spreadsheet cannot be read: open it, save it again as XLSX and import that file."
         ) from None
+    width = 0
     for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        if len(cells) > MOST_COLUMNS:
+            raise UnableToRead(
+                f"Row {number:,} of the spreadsheet has {len(cells):,} columns and no list of calls has more than {MOST_COLUMNS}: "
+                "delete the columns that are not needed and import it again."
+            )
         texts = [_text(cell) for cell in cells]
         if any(texts):
+            width = width or len(texts)
+            texts += [""] * (width - len(texts))
+            while len(texts) > width and not texts[-1]:
+                texts.pop()
             line = io.StringIO()
             csv.writer(line, delimiter=delimiter, lineterminator="").writerow(texts)
             yield RawRow(number, line.getvalue().replace("\0", ""))
