@@ -91,6 +91,12 @@ def switchboards_told_with_other_settings() -> list[int]:
     return [pbx.pk for pbx in Pbx.objects.exclude(pk__in=busy) if pbx.is_told_with_other_settings]
 
 
+def later_files_with_repeats(batch: Import) -> QuerySet[Import]:
+    """Files taken in after ``batch`` with rows that were there already: those rows are kept under the earlier file only."""
+    later = Import.objects.filter(pbx_id=batch.pbx_id, format=batch.format, id__gt=batch.pk, state=Import.State.DONE)
+    return later.filter(ignored__already_imported__gt=0).order_by("id")
+
+
 def imports_latest_first() -> QuerySet[Import]:
     """All imports with their switchboards, the latest first."""
     return Import.objects.select_related("pbx").order_by("-id")

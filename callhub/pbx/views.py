@@ -171,7 +171,7 @@ def undo(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
         else:
             ask_for_import(schema=request.municipality.schema_name, import_id=found.pk)  # type: ignore[attr-defined]
         return redirect("pbx:import", found.uuid)
-    return render(request, "pbx/undo.html", {"batch": found})
+    return render(request, "pbx/undo.html", {"batch": found, "later": queries.later_files_with_repeats(found)})
 
 
 @access(*WRITERS)

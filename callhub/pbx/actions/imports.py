@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.utils import timezone
 
-from callhub.calls.rules import Links, facts, merge_links, thread_of
+from callhub.calls.rules import Links, facts, thread_of
 from callhub.pbx.actions.claims import Claim, claimed
 from callhub.pbx.actions.reading import ReadBlock, Said, read_ahead, rows_of
 from callhub.pbx.actions.telling import (
@@ -26,7 +26,7 @@ from callhub.pbx.actions.telling import (
     Stored,
     announce_end,
     beside_long_import,
-    links_of_channels,
+    link_channels,
     records_by_call,
     stored_rows,
     tell_all_again,
@@ -38,7 +38,7 @@ from callhub.pbx.adapters import SourceFormat, adapter_for
 from callhub.pbx.adapters.base import Ignored, ReadOptions, Record, Rejected, UnableToRead, checked
 from callhub.pbx.models import Import, ImportBlock, Pbx, RawRecord
 from callhub.pbx.rules import Evidence, PbxSettings, evidence_of, propose
-from kit.copying import as_array, as_cell, copy_lines
+from kit.copying import as_cell, copy_lines
 from kit.memory import no_garbage_collection
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
@@ -187,7 +187,7 @@ class _Block:
         fresh = self._fresh(pbx, stored)
         records = list(_records(fresh))
         settings = self._settings(pbx, records)
-        links, moved = self._links(pbx, records)
+        links, moved = link_channels(pbx, records)
         keys = {thread_of(one, links) for one in records} | moved
         by_call = records_by_call(pbx.pk, keys, self.readers, threads, stored)
         known = set(by_call)
@@ -243,25 +243,6 @@ class _Block:
             pbx.told_with = {"mixed": True}  # tell_all_again tells the others when the file is through
         pbx.save(update_fields=["evidence", "proposed", "told_with"])
         return settings
-
-    def _links(self, pbx: Pbx, records: list[Record]) -> tuple[Links, set[str]]:
-        """Links of this block's channels, kept up to date; and the calls that lose or win a channel by it."""
-        links = links_of_channels(pbx.pk, {one.channel for one in records})
-        before = {channel: link[0] for channel, link in links.items()}
-        named = [one for one in records if one.linked is not None]
-        if not named:
-            return links, set()
-        merge_links(links, named)
-        changed = {channel: link for channel, link in links.items() if before.get(channel) != link[0]}
-        told = {c: link for c, link in links.items() if c in changed or link[0] != c}
-        lines = [f"{pbx.pk}\t{as_cell(c)}\t{as_cell(linked)}\t{at}\n" for c, (linked, at) in told.items()]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "DELETE FROM pbx_channellink WHERE pbx_id = %s AND channel = ANY(%s::text[])", [pbx.pk, as_array(told)]
-            )
-        copy_lines(connection, "pbx_channellink", "pbx_id, channel, linked, at", lines)
-        moved = {before.get(channel, channel) for channel in changed}
-        return links, moved | {link[0] for link in changed.values()}
 
     def _judged(
         self,

@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from callhub.calls.actions import Replaced, replace_calls
-from callhub.calls.rules import Links, tell, thread_of
+from callhub.calls.rules import Links, merge_links, tell, thread_of
 from callhub.pbx.adapters import SourceFormat, adapter_for
 from callhub.pbx.adapters.base import Ignored, Reader, ReadOptions, Record, Rejected
 from callhub.pbx.models import Pbx
 from callhub.pbx.rules import Evidence, PbxSettings, propose
-from kit.copying import as_array
+from kit.copying import as_array, as_cell, copy_lines
 from tenants.isolation.context import connection
 
 ROWS_AT_ONCE = 20_000
@@ -81,6 +81,29 @@ def _links(column: str, pbx_id: int, values: Iterable[str]) -> Links:
             [pbx_id, as_array(wanted)],
         )
         return {channel: (linked, at) for channel, linked, at in cursor.fetchall()}
+
+
+def link_channels(pbx: Pbx, records: Sequence[Record]) -> tuple[Links, set[str]]:
+    """Keeps what these records say about which channel belongs to which call.
+
+    Gives the links of their channels, and the calls that lose or win a channel by it. Inside the caller's transaction.
+    """
+    links = links_of_channels(pbx.pk, {one.channel for one in records})
+    before = {channel: link[0] for channel, link in links.items()}
+    named = [one for one in records if one.linked is not None]
+    if not named:
+        return links, set()
+    merge_links(links, named)
+    changed = {channel: link for channel, link in links.items() if before.get(channel) != link[0]}
+    told = {c: link for c, link in links.items() if c in changed or link[0] != c}
+    lines = [f"{pbx.pk}\t{as_cell(c)}\t{as_cell(linked)}\t{at}\n" for c, (linked, at) in told.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM pbx_channellink WHERE pbx_id = %s AND channel = ANY(%s::text[])", [pbx.pk, as_array(told)]
+        )
+    copy_lines(connection, "pbx_channellink", "pbx_id, channel, linked, at", lines)
+    moved = {before.get(channel, channel) for channel in changed}
+    return links, moved | {link[0] for link in changed.values()}
 
 
 def stored_rows(pbx_id: int, threads: Iterable[str]) -> list[Stored]:

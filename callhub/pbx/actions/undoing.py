@@ -14,6 +14,7 @@ from callhub.pbx.actions.telling import (
     Readers,
     Stored,
     announce_end,
+    link_channels,
     links_of_channels,
     stored_rows,
     tell_again,
@@ -96,7 +97,7 @@ def take_back(batch: Import, *, alive: Callable[[], None]) -> None:
             if not rows:
                 break
             _forget_links(pbx, rows, readers)
-    _propose_again(batch.pbx_id, batch.format)
+    _see_again(batch.pbx_id, batch.format, alive)
 
 
 def _next_rows(batch: Import, after: int) -> tuple[list[Stored], int]:
@@ -133,12 +134,16 @@ def _forget_links(pbx: Pbx, rows: list[Stored], readers: Readers) -> None:
     tell_again(pbx, keys, readers, pbx.settings())
 
 
-def _propose_again(pbx_id: int, source: str) -> None:
-    """What the records show about the settings, seen again in all that still count."""
+def _see_again(pbx_id: int, source: str, alive: Callable[[], None]) -> None:
+    """What the remaining records show about the settings and about whose call a channel is, seen again in all of them.
+
+    The switchboard stays locked meanwhile: what an import adds at the same time must not be lost.
+    """
     if source not in DEPENDS_ON_SETTINGS:
         return
     readers, seen, after = Readers(), Evidence(), 0
     with transaction.atomic():
+        alive()
         pbx = Pbx.objects.select_for_update().get(pk=pbx_id)
         while True:
             with connection.cursor() as cursor:
@@ -151,8 +156,11 @@ def _propose_again(pbx_id: int, source: str) -> None:
             if not found:
                 break
             after = found[-1][0]
-            rows = (Stored(*row) for _, *row in found)
-            seen = seen.merged(evidence_of(one for row in rows if (one := readers.read(row)) is not None))
+            records = [one for _, *row in found if (one := readers.read(Stored(*row))) is not None]
+            seen = seen.merged(evidence_of(records))
+            _, moved = link_channels(pbx, records)
+            if moved:
+                tell_again(pbx, moved, readers, pbx.settings())
         pbx.evidence = seen.to_json() if seen.peers or seen.contexts else {}
         pbx.proposed = propose(seen).to_json() if pbx.evidence else {}
         pbx.save(update_fields=["evidence", "proposed"])

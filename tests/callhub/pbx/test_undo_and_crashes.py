@@ -33,10 +33,12 @@ from callhub.pbx.actions import (
     undo_import,
     undoing,
 )
+from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import Import, Pbx
 from callhub.pbx.rules import PbxSettings
 from tenants.audit.actions import actor_of_command
 from tenants.isolation.context import connection, inside
+from tenants.people.rules import Role
 
 PROGRAM = Path(__file__).with_name("dying_program.py")
 
@@ -333,3 +335,34 @@ def test_settings_changed_while_calls_are_told_again_win(caldes, arrecife, tmp_p
         tell_with_settings(pbx_id=Pbx.objects.get().pk)
         assert not Pbx.objects.get().is_told_with_other_settings
     assert fingerprint(caldes) == fingerprint(arrecife)
+
+
+def test_undo_gives_a_channel_back_to_the_call_an_earlier_file_linked_it_to(caldes, arrecife, tmp_path):
+    def cel(name, at, channel, linked):
+        row = ["CHAN_START", f"{at}.0", "", "612345678", "", "", "938000000", "938000000", "entrada", "PJSIP/troncal-1", "", "",
+               "3", "", channel, linked, "", "", "", ""]  # fmt: skip
+        path = tmp_path / name
+        path.write_text(",".join(row) + "\n")
+        return path
+
+    earlier = cel("earlier.csv", 1795453860, "1795453860.2", "1795453850.1")
+    later = cel("later.csv", 1795453861, "1795453860.2", "1795453840.9")
+    log = tmp_path / "queue_log"
+    log.write_text("1795453862|1795453860.2|oac|NONE|ENTERQUEUE||612345678|1\n"
+                   "1795453870|1795453860.2|oac|NONE|ABANDON|1|1|8\n")  # fmt: skip
+    for town in (caldes, arrecife):
+        imported(town, earlier, SourceFormat.CEL)
+        imported(town, log, SourceFormat.QUEUE_LOG)
+    batch = imported(caldes, later, SourceFormat.CEL)
+    assert fingerprint(caldes) != fingerprint(arrecife)
+    undone(caldes, batch)
+    assert fingerprint(caldes) == fingerprint(arrecife)
+
+
+def test_the_page_of_undo_names_later_files_that_repeat_the_rows(caldes, browse, person, tmp_path):
+    path = unpacked("edges", "queue_log", tmp_path)
+    first = imported(caldes, path)
+    again = unpacked("edges", "queue_log", tmp_path, "the-same-again")
+    imported(caldes, again, SourceFormat.QUEUE_LOG)
+    pau = browse("caldes", person(caldes, Role.SUPERVISOR))
+    assert "the-same-again" in pau.get(f"/imports/{first.uuid}/undo/").content.decode()
