@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import Pbx
 from callhub.pbx.rules import SETTING_NAMES, PbxSettings, UnusableSettings
+from shell.sentences import in_words
 
 FORMAT_NAMES = {
     SourceFormat.QUEUE_LOG: _("Asterisk: record of queues (queue_log)"),
@@ -63,7 +64,7 @@ class PbxSettingsForm(forms.Form):
         try:
             data["settings"] = PbxSettings.from_json(values)
         except UnusableSettings as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(in_words(str(error))) from error
         return data
 
 

@@ -24,6 +24,7 @@ from callhub.pbx.previews import preview_of, understood, words_of
 from callhub.pbx.tasks import ask_for_import, ask_for_telling
 from callhub.pbx.words import ignored_in_words, state_in_words
 from shell.csv import csv_response
+from shell.sentences import in_words
 from shell.uploads import takes_files
 from tenants.audit.actions import actor_of
 from tenants.people.access import access
@@ -69,7 +70,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 reason="uploaded on the page of imports",
             )
         except UnableToImport as error:
-            form.add_error("file", str(error))
+            form.add_error("file", in_words(str(error)))
         else:
             if batch.format == SourceFormat.TABLE.value:
                 return redirect("pbx:mapping", batch.uuid)
@@ -139,10 +140,15 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
             "ignored_total": sum(found.ignored.values()),
             "refused": RefusedRow.objects.filter(batch=found)[:100],
             "line": line,
+            "line_reason": _reason(line) if line else "",
             "may_read_rows": may_read_rows,
             "line_text": line_text,
         },
     )
+
+
+def _reason(line: queries.LedgerLine) -> str:
+    return ignored_in_words(line.reason) if line.verdict == "ignored" else in_words(line.reason)
 
 
 @access(*READERS)
@@ -151,7 +157,7 @@ def rejected(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     found = _batch(batch_uuid)
     may_read_rows = may_see_whole_numbers(request.user)
     rows = (
-        [row.line, row.reason, row.excerpt if may_read_rows else ""]
+        [row.line, in_words(row.reason), row.excerpt if may_read_rows else ""]
         for row in RefusedRow.objects.filter(batch=found).iterator()
     )
     return csv_response("rejected.csv", ["line", "reason", "row"], rows, {"file": found.file_name})
@@ -167,7 +173,7 @@ def undo(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
                 batch=found, by=actor_of(request), reason=request.POST.get("reason", "").strip() or "undone by hand"
             )
         except UnableToUndo as error:
-            messages.error(request, str(error))
+            messages.error(request, in_words(str(error)))
         else:
             ask_for_import(schema=request.municipality.schema_name, import_id=found.pk)  # type: ignore[attr-defined]
         return redirect("pbx:import", found.uuid)

@@ -9,11 +9,12 @@ from django.forms.widgets import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from shell import names
+from shell import names, sentences
 
 register = template.Library()
 
 register.filter("town_hall", names.town_hall)
+register.filter("in_words", sentences.in_words)
 
 
 @register.simple_tag(takes_context=True)

@@ -81,8 +81,9 @@ def checked_rows(stream: BinaryIO, chosen: SourceFormat, *, quoted: bool) -> Ite
     good = [row for row in first if isinstance(row, RawRow)]
     if not good:
         bad = next(row for row in first if isinstance(row, BadRow))
-        which = "The only row cannot" if len(first) == 1 else f"None of the first {len(first)} rows can"
-        raise UnableToRead(f"{which} be read: in line {bad.line}, {bad.reason}.")
+        if len(first) == 1:
+            raise UnableToRead(f"The only row cannot be read: in line {bad.line}, {bad.reason}.")
+        raise UnableToRead(f"None of the first {len(first)} rows can be read: in line {bad.line}, {bad.reason}.")
     if not any(LOOKS[chosen](row.payload) for row in good):
         other = next(
             (name for fmt, name in NAMES.items() if fmt in LOOKS and any(LOOKS[fmt](r.payload) for r in good)), ""
