@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +138,8 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
             "state_words": words,
             "is_running": found.state in {Import.State.WAITING, Import.State.RUNNING, Import.State.UNDOING},
             "ignored": ignored,
-            "ignored_total": sum(found.ignored.values()),
+            "parts": _parts(found),
+            "is_balanced": found.rows == found.used + found.merged + sum(found.ignored.values()) + found.rejected,
             "refused": RefusedRow.objects.filter(batch=found)[:100],
             "line": line,
             "line_reason": _reason(line) if line else "",
@@ -145,6 +147,21 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
             "line_text": line_text,
         },
     )
+
+
+def _parts(found: Import) -> list[dict[str, Any]]:
+    """The bar of the ledger: where each part starts, how many rows it has, how it is drawn."""
+    numbers = (
+        (_("Used"), found.used, "b1", ""),
+        (_("Merged"), found.merged, "bs", "k-s"),
+        (_("Ignored"), sum(found.ignored.values()), "bm", "k-m"),
+        (_("Rejected"), found.rejected, "b2", "k-2"),
+    )
+    starts = accumulate((rows for _name, rows, _mark, _key in numbers), initial=0)
+    return [
+        {"name": name, "rows": rows, "mark": mark, "key": key, "start": start}
+        for (name, rows, mark, key), start in zip(numbers, starts, strict=False)
+    ]
 
 
 def _reason(line: queries.LedgerLine) -> str:
