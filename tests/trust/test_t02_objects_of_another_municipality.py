@@ -1,0 +1,113 @@
+"""T02: an address with the id of another municipality's object answers like one that never existed.
+
+The addresses are walked from the resolver: a new one with an id, whose object this file cannot make, fails.
+"""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+from fixtures.imports import imported
+from fixtures.records import unpacked
+
+from callhub.calls.models import Call
+from callhub.departments.models import Department, Extension
+from callhub.pbx.models import Import, Pbx
+from tenants.isolation.context import inside
+from tenants.people.models import Invitation, User
+from tenants.people.rules import Role
+
+WEEK = timedelta(days=7)
+# Addresses whose parameter names no object of a municipality.
+NO_OBJECT = {
+    "account_reset_password_from_key",
+    "people:accept",
+    "dashboard:figure",
+    "dashboard:chart_csv",
+    "dashboard:department_csv",
+}
+
+
+def _named(patterns, prefix=""):
+    for one in patterns:
+        if isinstance(one, URLPattern):
+            if one.name and one.pattern.converters:
+                yield prefix + one.name, one
+        else:
+            yield from _named(one.url_patterns, f"{prefix}{one.namespace}:" if one.namespace else prefix)
+
+
+WITH_IDS = dict(_named(get_resolver(settings.TENANT_URLCONF).url_patterns))
+
+
+@pytest.fixture
+def theirs(arrecife, person, tmp_path):
+    """One object of every kind in Arrecife: by the name of the address, the value of its id."""
+    imported(arrecife, unpacked("edges", "cel.csv", tmp_path))
+    someone = person(arrecife, Role.SUPERVISOR, "altra@example.org")
+    with inside(arrecife):
+        department = Department.objects.create(id=9_001, name="Turismo", search_key="turismo")
+        extension = Extension.objects.create(id=9_002, department=department, number="399", search_key="399")
+        invitation = Invitation.objects.create(
+            email="nova@example.org",
+            role=Role.SUPERVISOR.value,
+            token_digest="0" * 64,
+            expires_at=timezone.now() + WEEK,
+        )
+        User.objects.filter(pk=someone.pk).update(id=9_004)
+        return {
+            "calls:call": Call.objects.first().pk,
+            "departments": department.pk,
+            "departments:drop_extension": extension.pk,
+            "lines": 9_005,
+            "people:withdraw": invitation.uuid,
+            "people:person": 9_004,
+            "pbx": Import.objects.first().uuid,
+            "pbx:switchboard": Pbx.objects.first().uuid,
+        }
+
+
+def _value(theirs, name):
+    return theirs.get(name) or theirs.get(name.partition(":")[0])
+
+
+@pytest.fixture
+def anna(caldes, browse, person, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    return browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
+
+
+def _without_what_differs_each_time(body, *ids):
+    body = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", body.decode())
+    for one in ids:
+        body = body.replace(str(one), "ID")
+    return body
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_id_of_another_town_is_a_404_like_one_that_never_was(method, anna, theirs):
+    expected = {404} if method == "get" else {404, 405}
+    for name in sorted(set(WITH_IDS) - NO_OBJECT):
+        value = _value(theirs, name)
+        assert value is not None, f"this test makes no object for the address {name}"
+        (parameter,) = WITH_IDS[name].pattern.converters
+        answers = []
+        for one in (value, uuid.uuid4() if isinstance(value, uuid.UUID) else 8_999):
+            response = getattr(anna, method)(reverse(name, settings.TENANT_URLCONF, kwargs={parameter: one}))
+            answers.append((response.status_code, _without_what_differs_each_time(response.content, one)))
+        assert answers[0] == answers[1], name
+        assert answers[0][0] in expected, name
+
+
+def test_the_twin_sees_its_own_object(anna, caldes, tmp_path):
+    """The guard of the test above: the same addresses answer 200 for one's own objects."""
+    batch = imported(caldes, unpacked("edges", "cel.csv", tmp_path))
+    with inside(caldes):
+        call, switchboard = Call.objects.first(), Pbx.objects.get()
+    assert anna.get(f"/calls/{call.pk}/").status_code == 200
+    assert anna.get(f"/imports/{batch.uuid}/").status_code == 200
+    assert anna.get(f"/switchboards/{switchboard.uuid}/").status_code == 200
