@@ -5,23 +5,20 @@ The addresses are walked from the resolver: a new one with an id, whose object t
 
 import re
 import uuid
-from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.urls import URLPattern, get_resolver, reverse
-from django.utils import timezone
+from factories import DepartmentFactory, ExtensionFactory, InvitationFactory
 from fixtures.imports import imported
 from fixtures.records import unpacked
 
 from callhub.calls.models import Call
-from callhub.departments.models import Department, Extension
 from callhub.pbx.models import Import, Pbx
 from tenants.isolation.context import inside
-from tenants.people.models import Invitation, User
+from tenants.people.models import User
 from tenants.people.rules import Role
 
-WEEK = timedelta(days=7)
 # Addresses whose parameter names no object of a municipality.
 NO_OBJECT = {
     "account_reset_password_from_key",
@@ -50,14 +47,9 @@ def theirs(arrecife, person, tmp_path):
     imported(arrecife, unpacked("edges", "cel.csv", tmp_path))
     someone = person(arrecife, Role.SUPERVISOR, "altra@example.org")
     with inside(arrecife):
-        department = Department.objects.create(id=9_001, name="Turismo", search_key="turismo")
-        extension = Extension.objects.create(id=9_002, department=department, number="399", search_key="399")
-        invitation = Invitation.objects.create(
-            email="nova@example.org",
-            role=Role.SUPERVISOR.value,
-            token_digest="0" * 64,
-            expires_at=timezone.now() + WEEK,
-        )
+        department = DepartmentFactory(id=9_001, name="Turismo")
+        extension = ExtensionFactory(id=9_002, department=department)
+        invitation = InvitationFactory()
         User.objects.filter(pk=someone.pk).update(id=9_004)
         return {
             "calls:call": Call.objects.first().pk,
