@@ -4,6 +4,14 @@ from typing import ClassVar
 
 from django.db import models
 
+from kit.telephones import SEPARATORS
+
+
+def digits_in(column: str) -> models.Func:
+    """A number as it is searched, however a switchboard wrote it."""
+    parts = (models.F(column), models.Value(SEPARATORS), models.Value(""))
+    return models.Func(*parts, function="translate", output_field=models.TextField())
+
 
 class Outcome(models.TextChoices):
     """What became of a call; see docs/words.md."""
@@ -53,7 +61,10 @@ class Call(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["started_at"], name="call_started"),
-            models.Index(fields=["caller"], name="call_caller", condition=~models.Q(caller="")),
+            models.Index(digits_in("caller"), name="call_caller_digits"),
+            models.Index(
+                digits_in("line"), name="call_dialled_digits", condition=models.Q(direction=Direction.OUTBOUND)
+            ),
         ]
 
     def __str__(self) -> str:

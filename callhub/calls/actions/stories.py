@@ -1,12 +1,11 @@
 """Replaces calls by their newest stories, many at a time."""
 
-import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from callhub.calls.rules import Story
+from callhub.calls.rules import Story, call_id
 from kit.copying import as_array, as_cell, as_time, copy_lines
 from kit.periods import quarter_of
 from tenants.isolation.context import connection
@@ -27,11 +26,6 @@ class Replaced:
     created: int
     updated: int
     quarters: set[datetime]
-
-
-def call_id(pbx: uuid.UUID, key: str) -> str:
-    """The id (32 hex digits) of the call ``key`` of a switchboard: the same one however often it is told."""
-    return hashlib.blake2b(pbx.bytes + key.encode(), digest_size=16).hexdigest()
 
 
 def replace_calls(
@@ -95,7 +89,8 @@ class _Told:
         """Keeps the lines of a story's parts and gives the line of its call."""
         call = story.call
         self.ids.add(own)
-        self.numbers.add(call.line)
+        if call.direction == "INBOUND":  # what an outgoing call dials is a citizen's number, no line of the town
+            self.numbers.add(call.line)
         self.moments.add(call.started_at // 900)
         for v in story.visits:
             self.moments.add(v.entered_at // 900)

@@ -1,14 +1,11 @@
-"""Who calls, as each role may see it."""
+"""Who calls and is called, as each role may see it."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from callhub.calls.models import Call
-from kit.telephones import masked
-from tenants.people.rules import Role
-
-SEE_WHOLE_NUMBERS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
+from callhub.calls.models import Call, Direction
+from callhub.calls.rules.numbers import number_seen_by
 
 
 def may_see_whole_numbers(user: Any) -> bool:
@@ -18,6 +15,9 @@ def may_see_whole_numbers(user: Any) -> bool:
 
 def caller_seen_by(role: str, call: Call) -> str:
     """The caller's number: whole for administrators and supervisors, masked for everybody else."""
-    if call.is_hidden:
-        return _("Hidden number")
-    return call.caller if role in SEE_WHOLE_NUMBERS else masked(call.caller)
+    return _("Hidden number") if call.is_hidden else number_seen_by(role, call.caller)
+
+
+def line_seen_by(role: str, call: Call) -> str:
+    """The number that was dialled: a public line of the town on inbound calls, else a citizen's, masked like a caller's."""
+    return call.line if call.direction == Direction.INBOUND else number_seen_by(role, call.line)

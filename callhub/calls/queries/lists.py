@@ -3,18 +3,25 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from callhub.calls.models import Call, Derivation, Leg, Visit
+from callhub.calls.models import Call, Derivation, Direction, Leg, Visit, digits_in
+from callhub.calls.queries.names import names_meant_by
+from callhub.calls.rules import call_id
 from callhub.departments.models import Extension
+from callhub.pbx.models import Pbx
+from kit.telephones import DIGITS_SHOWN, SHORTEST_PUBLIC_NUMBER, digits_of, part_of_number, spellings
+
+FEWEST_DIGITS_OF_A_NUMBER = 5  # a word of the text filter with as many is taken for a citizen's number
 
 
 @dataclass(frozen=True)
 class CallFilter:
-    """What the list is narrowed to; empty values narrow nothing. Moments are half-open and aware."""
+    """What the list is narrowed to; empty values narrow nothing. Moments are half-open and aware.
+
+    Without ``sees_whole_numbers`` a number is searched by its last three digits only.
+    """
 
     starts_at: datetime | None = None
     ends_before: datetime | None = None
@@ -26,6 +33,7 @@ class CallFilter:
     derivation: str = ""
     number: str = ""
     text: str = ""
+    sees_whole_numbers: bool = False
 
 
 def calls_matching(wanted: CallFilter) -> QuerySet[Call]:
@@ -35,36 +43,57 @@ def calls_matching(wanted: CallFilter) -> QuerySet[Call]:
         calls = calls.filter(started_at__gte=wanted.starts_at)
     if wanted.ends_before:
         calls = calls.filter(started_at__lt=wanted.ends_before)
-    if wanted.outcome:
-        calls = calls.filter(outcome=wanted.outcome)
-    if wanted.direction:
-        calls = calls.filter(direction=wanted.direction)
     if wanted.queue:
         calls = calls.filter(Exists(Visit.objects.filter(call_id=OuterRef("id"), queue=wanted.queue)))
     if wanted.agent:
         by_visit = Exists(Visit.objects.filter(call_id=OuterRef("id"), agent=wanted.agent))
         calls = calls.filter(Q(agent=wanted.agent) | Q(by_visit))
     if wanted.department_id is not None:
-        calls = calls.filter(_touches_department(wanted.department_id))
+        calls = calls.filter(touches_department(wanted.department_id))
+    return narrowed(calls, wanted)
+
+
+def narrowed(calls: QuerySet[Call], wanted: CallFilter) -> QuerySet[Call]:
+    """``calls`` that match the filters which mean the same for calls, visits and derivations: outcome, derivation, number, text."""
+    if wanted.outcome:
+        calls = calls.filter(outcome=wanted.outcome)
+    if wanted.direction:
+        calls = calls.filter(direction=wanted.direction)
     if wanted.derivation:
         calls = calls.filter(_with_derivation(wanted.derivation, wanted.department_id))
+    calls = calls.alias(caller_digits=digits_in("caller"), line_digits=digits_in("line"))
     if wanted.number:
-        calls = calls.filter(caller__contains=_digits(wanted.number))
+        calls = calls.filter(_with_number(wanted.number, wanted.sees_whole_numbers))
     for word in wanted.text.split():
-        calls = calls.filter(_speaks_of(word))
+        calls = calls.filter(_speaks_of(word, wanted.sees_whole_numbers))
     return calls
 
 
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdigit() or c == "+") or text
+def _with_number(text: str, sees_whole_numbers: bool) -> Q:
+    """Calls from, or to, a citizen's number: a whole one however it is written, or some of its digits in a row."""
+    part = part_of_number(text) or text
+    if not sees_whole_numbers:
+        return _citizens("endswith", part[-DIGITS_SHOWN:])
+    if whole := spellings(text):
+        # Dialled numbers begin with what the switchboard wants for a line outside: 0612345678.
+        return Q(caller_digits__in=whole) | Q(direction=Direction.OUTBOUND, line_digits__endswith=whole[0])
+    return _citizens("contains", part)
 
 
-def _extensions(department_id: int) -> QuerySet[Extension, str]:
+def _citizens(lookup: str, value: str) -> Q:
+    """The citizen is the caller; of an outgoing call, who is dialled."""
+    caller = Q(**{f"caller_digits__{lookup}": value})
+    return caller | Q(direction=Direction.OUTBOUND, **{f"line_digits__{lookup}": value})
+
+
+def extensions_in(department_id: int) -> QuerySet[Extension, str]:
+    """The numbers of a department, to be asked inside another question."""
     return Extension.objects.filter(department_id=department_id).values_list("number", flat=True)
 
 
-def _touches_department(department_id: int) -> Q:
-    numbers = _extensions(department_id)
+def touches_department(department_id: int) -> Q:
+    """Calls handed to a department, or in which one of its telephones spoke."""
+    numbers = extensions_in(department_id)
     derived = Exists(Derivation.objects.filter(call_id=OuterRef("id"), target__in=numbers))
     spoken = Exists(Leg.objects.filter(call_id=OuterRef("id"), party__in=numbers))
     return Q(derived) | Q(spoken)
@@ -77,16 +106,30 @@ def _with_derivation(result: str, department_id: int | None) -> Exists:
     elif result in Derivation.Result.values:
         derivations = derivations.filter(result=result)
     if department_id is not None:
-        derivations = derivations.filter(target__in=_extensions(department_id))
+        derivations = derivations.filter(target__in=extensions_in(department_id))
     return Exists(derivations)
 
 
-def _speaks_of(word: str) -> Q:
-    columns = ("key", "caller", "line", "agent")
-    in_visit = Visit.objects.filter(Q(queue__icontains=word) | Q(agent__icontains=word), call_id=OuterRef("id"))
-    in_derivation = Derivation.objects.filter(target__icontains=word, call_id=OuterRef("id"))
-    own = reduce(or_, (Q(**{f"{column}__icontains": word}) for column in columns))
-    return own | Q(Exists(in_visit)) | Q(Exists(in_derivation))
+def _speaks_of(word: str, sees_whole_numbers: bool) -> Q:
+    """Calls with a queue, agent, line, telephone, person or department that ``word`` means, or whose key or number it is.
+
+    The word is looked up among names first, so that calls are compared with whole names and not searched one by one.
+    """
+    meant = names_meant_by(word)
+    telephones = meant.extensions
+    if word.isdigit() and (sees_whole_numbers or len(word) < SHORTEST_PUBLIC_NUMBER):
+        telephones = [*telephones, word]  # also one that nobody keeps a department for
+    by_key = Q(id__in=[call_id(pbx, word) for pbx in Pbx.objects.values_list("uuid", flat=True)])
+    own = Q(agent__in=[*meant.agents, *telephones]) | Q(direction=Direction.INBOUND, line__in=meant.lines)
+    visits = Visit.objects.filter(Q(queue__in=meant.queues) | Q(agent__in=meant.agents), call_id=OuterRef("id"))
+    derivations = Derivation.objects.filter(
+        Q(target__in=telephones) | Q(by_agent__in=[*meant.agents, *telephones]), call_id=OuterRef("id")
+    )
+    legs = Leg.objects.filter(party__in=telephones, call_id=OuterRef("id"))
+    found = by_key | own | Q(Exists(visits)) | Q(Exists(derivations)) | Q(Exists(legs))
+    if sees_whole_numbers and len(digits_of(word)) >= FEWEST_DIGITS_OF_A_NUMBER:
+        found |= _with_number(word, sees_whole_numbers)
+    return found
 
 
 @dataclass(frozen=True)
@@ -110,16 +153,3 @@ def call_story(call_id: uuid.UUID) -> CallStory | None:
         list(call.legs.order_by("started_at", "id")),
         list(call.derivations.order_by("at", "id")),
     )
-
-
-def departments_by_extension() -> dict[str, str]:
-    """Department names by extension number, for extensions that have a department."""
-    rows = Extension.objects.filter(department__isnull=False).values_list("number", "department__name")
-    return dict(rows)
-
-
-def first_and_latest_call() -> tuple[datetime, datetime] | None:
-    """When the first and the latest call began, or None when there is none."""
-    first = Call.objects.order_by("started_at").values_list("started_at", flat=True).first()
-    latest = Call.objects.order_by("-started_at").values_list("started_at", flat=True).first()
-    return (first, latest) if first and latest else None

@@ -2,7 +2,7 @@
 
 from callhub.calls.rules.facts import facts
 from callhub.calls.rules.story import CallStory, DerivationStory, LegStory, Story, VisitStory, tell
-from callhub.calls.rules.threads import Links, merge_links, thread_of
+from callhub.calls.rules.threads import Links, call_id, merge_links, thread_of
 
 __all__ = [
     "CallStory",
@@ -11,6 +11,7 @@ __all__ = [
     "Links",
     "Story",
     "VisitStory",
+    "call_id",
     "facts",
     "merge_links",
     "tell",

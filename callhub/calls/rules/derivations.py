@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from callhub.calls.rules.facts import extra_of
 from callhub.calls.rules.visits import VisitStory
@@ -146,3 +147,13 @@ def _attended_target_in_queue(record: QueueRecord) -> str:
     if record.data and record.data[0] in {"BRIDGE", "APP", "LINK"}:
         return ""
     return record.data[0] if record.data else ""
+
+
+def seconds_to_end(
+    result: str, at: datetime, picked_up_after: float | None, back_at: datetime | None, call_ended_at: datetime | None
+) -> float | None:
+    """Until a derivation was picked up, came back to a queue, or was lost with the call; None when no record tells."""
+    if result == "PICKED_UP":
+        return picked_up_after
+    ended_at = {"RETURNED": back_at, "LOST": call_ended_at}.get(result)
+    return None if ended_at is None else max((ended_at - at).total_seconds(), 0.0)

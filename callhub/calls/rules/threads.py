@@ -1,5 +1,7 @@
 """Which records belong to one call: sources that name the linked id tell it of channels for those that do not."""
 
+import hashlib
+import uuid
 from collections.abc import Iterable, Mapping
 
 from callhub.pbx.adapters.base import Record
@@ -33,3 +35,8 @@ def thread_of(record: Record, links: Mapping[str, tuple[str, float]]) -> str:
         return record.linked
     known = links.get(record.channel)
     return known[0] if known else record.channel
+
+
+def call_id(pbx: uuid.UUID, key: str) -> str:
+    """The id (32 hex digits) of the call ``key`` of a switchboard: the same one however often it is told."""
+    return hashlib.blake2b(pbx.bytes + key.encode(), digest_size=16).hexdigest()
