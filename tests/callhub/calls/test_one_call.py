@@ -72,6 +72,8 @@ def test_a_derivation_that_came_back_says_when(reference, truth, pau):
     page = page_of(pau, reference, key).content.decode()
     seconds = duration(round(back - story.derivations[0].at, 6))
     assert f"which did not pick up: after {seconds} it came back to the queue." in page
+    first = next(v.wait_seconds for v in story.visits if v.outcome == "ANSWERED")
+    assert f"The citizen waited {duration(first)} and a person answered." in page, "not the wait after coming back"
 
 
 def test_every_genuine_call_is_told_with_all_its_parts(reference, truth, pau):
