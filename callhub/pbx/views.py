@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from callhub.calls.queries.callers import may_see_whole_numbers
+from callhub.calls.rules.numbers import sees_whole_numbers
 from callhub.pbx import queries
 from callhub.pbx.actions import UnableToImport, UnableToUndo, pbx_named, request_import, request_undo, set_pbx_settings
 from callhub.pbx.actions.mappings import keep_mapping
@@ -126,7 +126,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     found = _batch(batch_uuid)
     ignored = [(ignored_in_words(reason), number) for reason, number in sorted(found.ignored.items())]
     line_text = request.GET.get("line", "")
-    may_read_rows = may_see_whole_numbers(request.user)
+    may_read_rows = sees_whole_numbers(request.user.role)  # type: ignore[union-attr]
     line = queries.ledger_line(found, int(line_text)) if re.fullmatch(r"[0-9]{1,12}", line_text) else None
     state, words = state_in_words(found)
     return render(
@@ -172,7 +172,7 @@ def _reason(line: queries.LedgerLine) -> str:
 def rejected(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     """The rejected rows as CSV; their text only for who may see whole numbers."""
     found = _batch(batch_uuid)
-    may_read_rows = may_see_whole_numbers(request.user)
+    may_read_rows = sees_whole_numbers(request.user.role)  # type: ignore[union-attr]
     rows = (
         [row.line, in_words(row.reason), row.excerpt if may_read_rows else ""]
         for row in RefusedRow.objects.filter(batch=found).iterator()

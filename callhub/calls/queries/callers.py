@@ -1,16 +1,9 @@
 """Who calls and is called, as each role may see it."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from callhub.calls.models import Call, Direction
 from callhub.calls.rules.numbers import number_seen_by
-
-
-def may_see_whole_numbers(user: Any) -> bool:
-    """Whether somebody may read citizens' numbers, and rows that hold them."""
-    return getattr(user, "role", "") in SEE_WHOLE_NUMBERS
 
 
 def caller_seen_by(role: str, call: Call) -> str:
