@@ -13,7 +13,7 @@ from reporting.kpi.counts import Counts
 from reporting.kpi.queries import series
 from reporting.kpi.rules import OUTCOMES, figure
 from reporting.public.models import PublicCount
-from reporting.public.rules import TOTAL, suppressed
+from reporting.public.rules import CALLS, FEWEST_FOR_SHARE, TOTAL, WAITS, Tally, published, tells_few_apart
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor, ActorKind
 from tenants.isolation.context import connection
@@ -22,9 +22,12 @@ _EVER = Period(datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC
 
 
 def publish() -> int:
-    """Publishes the active municipality's counts, all of them or none; gives how many. Safe to repeat."""
+    """Publishes what may be told of the active municipality, all of it or nothing; gives how many counts.
+
+    Safe to repeat. While fewer than five calls came or went since, what stands is left: the two together would tell of them.
+    """
     town = connection.tenant
-    zone, now = ZoneInfo(town.time_zone), timezone.now()
+    zone = ZoneInfo(town.time_zone)
     months: defaultdict[str, Counts] = defaultdict(Counts)
     total = Counts()
     with transaction.atomic():
@@ -32,8 +35,9 @@ def publish() -> int:
         for at, counts in series("D", _EVER).items():
             months[_month(local_day(at, zone))] += counts
             total += counts
-        rows = [row for period, counts in months.items() for row in _rows(town.schema_name, period, counts, now)]
-        rows += _rows(town.schema_name, TOTAL, total, now)
+        if _tells_few_apart(town.schema_name, total):
+            return 0
+        rows = _rows(town.schema_name, total, months)
         PublicCount.objects.filter(schema_name=town.schema_name).delete()
         PublicCount.objects.bulk_create(rows, batch_size=1_000)
         by = Actor(ActorKind.JOB, "SCT", "publish")
@@ -47,18 +51,31 @@ def _month(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-def _rows(schema: str, period: str, counts: Counts, now: datetime) -> list[PublicCount]:
-    outcomes = {f"outcome_{word}": int(counts[f"outcome_{word}"]) for word in OUTCOMES}
-    hidden = suppressed(outcomes)
-    calls = int(counts["inbound"])
-    values: dict[str, int | None] = {"calls": None if 0 < calls < 5 else calls}
-    values |= {name: None if name in hidden else number for name, number in outcomes.items()}
-    wait = figure(counts, "wait_median")
-    if wait.value is not None and (wait.denominator or 0) >= 30:
-        values["wait_median"] = int(wait.value)
+def _tally(counts: Counts) -> Tally:
+    return Tally({word: int(counts[f"outcome_{word}"]) for word in OUTCOMES})
+
+
+def _tells_few_apart(schema: str, total: Counts) -> bool:
+    before = PublicCount.objects.filter(schema_name=schema, indicator=CALLS, period=TOTAL).first()
+    return before is not None and tells_few_apart(before.value, _tally(total).calls)
+
+
+def _rows(schema: str, total: Counts, months: dict[str, Counts]) -> list[PublicCount]:
+    told = published(_tally(total), {name: _tally(counts) for name, counts in months.items()})
+    values: dict[tuple[str, str], int | None] = {**told.shown, **dict.fromkeys(told.small | told.silent)}
+    for indicator in WAITS:
+        wait = figure(total, indicator)
+        if wait.value is not None and (wait.denominator or 0) >= FEWEST_FOR_SHARE:
+            values[TOTAL, indicator] = int(wait.value)
+    now = timezone.now()
     return [
         PublicCount(
-            schema_name=schema, indicator=name, period=period, value=value, is_suppressed=value is None, as_at=now
+            schema_name=schema,
+            indicator=indicator,
+            period=period,
+            value=value,
+            is_suppressed=(period, indicator) in told.small,
+            as_at=now,
         )
-        for name, value in values.items()
+        for (period, indicator), value in values.items()
     ]

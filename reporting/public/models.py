@@ -6,7 +6,10 @@ from django.db import models
 
 
 class PublicCount(models.Model):
-    """One number of one municipality and one period. ``value`` null where it was suppressed or cannot be known."""
+    """One number of one municipality and one period.
+
+    ``value`` null is never 0: it is from 1 to 4 where ``is_suppressed``, else it would give such a number away.
+    """
 
     schema_name = models.CharField(max_length=8)
     indicator = models.CharField(max_length=40)
