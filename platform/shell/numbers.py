@@ -105,9 +105,9 @@ def few_data() -> str:
     return gettext("little data")
 
 
-def public_count(value: int | None) -> str:
-    """A count the public may see: ``<5`` when it is small enough to point at somebody."""
-    return f"<{SUPPRESSED_BELOW}" if value is not None and 0 < value < SUPPRESSED_BELOW else whole(value)
+def few() -> str:
+    """What stands where a count is small enough to point at somebody: ``<5``, never 0."""
+    return f"<{SUPPRESSED_BELOW}"
 
 
 def interval(low: Number | None, high: Number | None) -> str:

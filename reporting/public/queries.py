@@ -1,70 +1,239 @@
 """What the public pages read: the published table and the register of municipalities, nothing else."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
+from kit.periods import local_day
+from reporting.kpi.rules import OUTCOMES
 from reporting.public.models import PublicCount
-from reporting.public.rules import TOTAL
+from reporting.public.rules import (
+    ANSWERED,
+    CALLS,
+    FEWEST_FOR_SHARE,
+    TOTAL,
+    WAIT_MEDIAN,
+    WAIT_P90,
+    Place,
+    outcome_indicator,
+)
 from tenants.directory.models import Municipality
-from tenants.directory.queries import host_of, municipalities_in_service
+from tenants.directory.queries import host_of
+
+MONTHS_SHOWN = 13
 
 
 @dataclass(frozen=True)
 class PublicTown:
-    """A municipality as everybody may see it. ``calls`` None where nothing is published or it is suppressed."""
+    """A municipality as everybody may see it; its counts are None where nothing, or nothing that may be told, is published."""
 
     name: str
     province: str
     population: int
     host: str
-    calls: int | None
+    is_in_service: bool
     is_demonstration: bool
+    has_few_calls: bool
+    calls: int | None
+    answered: int | None
+    unknown: int | None
+    wait_median: int | None
+    wait_p90: int | None
+    as_at: datetime | None
+
+    @property
+    def unanswered(self) -> int | None:
+        """Calls that nobody answered; None where it is not known of every call, or is not told."""
+        if self.calls is None or self.answered is None or self.unknown is None:
+            return None
+        return self.calls - self.answered - self.unknown
+
+
+@dataclass(frozen=True)
+class PublicMonth:
+    """A month of all municipalities. ``answered`` None where one of them does not tell it; partial: some calls are left out."""
+
+    first_day: date
+    calls: int | None
+    answered: int | None
+    is_partial: bool
+    is_closed: bool
+
+    @property
+    def rest(self) -> int | None:
+        """Calls of which no record says that a person answered."""
+        return None if self.calls is None or self.answered is None else self.calls - self.answered
+
+
+@dataclass(frozen=True)
+class PublicOutcome:
+    """What became of calls: how many of all municipalities that tell it; ``is_few`` where the only one had from 1 to 4."""
+
+    word: str
+    calls: int | None
+    is_few: bool
 
 
 @dataclass(frozen=True)
 class PublicBoard:
-    """The figures of the front page."""
+    """The figures of the front page, added up from what municipalities published: unknown stays unknown."""
 
-    calls: int
-    answered: int
-    covered: int
     towns: list[PublicTown]
-    months: list[tuple[str, int]]
-    as_at: datetime | None
+    months: list[PublicMonth]
+    outcomes: list[PublicOutcome]
     padron_year: int | None
-    outcomes: dict[str, int]
+
+    @property
+    def calls(self) -> int:
+        """All calls told of, also of municipalities that were in service once."""
+        return sum(town.calls or 0 for town in self.towns)
+
+    @property
+    def covered(self) -> int:
+        """Inhabitants of the municipalities in service today."""
+        return sum(town.population for town in self.towns if town.is_in_service)
+
+    @property
+    def as_at(self) -> datetime | None:
+        """When the latest municipality published."""
+        return max((town.as_at for town in self.towns if town.as_at), default=None)
+
+    @property
+    def telling(self) -> list[PublicTown]:
+        """The municipalities that tell how many of their calls a person answered."""
+        return [town for town in self.towns if town.answered is not None and town.calls]
+
+    @property
+    def answered(self) -> int | None:
+        """Calls that a person answered, of ``answered_of``."""
+        return sum(town.answered or 0 for town in self.telling) if self.telling else None
+
+    @property
+    def answered_of(self) -> int:
+        """All calls of the municipalities that tell how many were answered."""
+        return sum(town.calls or 0 for town in self.telling)
+
+    @property
+    def unanswered(self) -> int | None:
+        """Calls that nobody answered, of ``answered_of``; None when one of the municipalities does not tell."""
+        numbers = [town.unanswered for town in self.telling]
+        return None if not numbers or None in numbers else sum(number or 0 for number in numbers)
+
+    @property
+    def not_detailed(self) -> int:
+        """Calls of which no outcome is told, because numbers were small."""
+        return max(self.calls - sum(outcome.calls or 0 for outcome in self.outcomes), 0)
+
+    @property
+    def worst_month(self) -> PublicMonth | None:
+        """The closed month with the largest share of calls that nobody answered; None while there is nothing to compare."""
+        if any(town.unknown != 0 for town in self.telling):
+            return None
+        comparable = [m for m in self.months if m.is_closed and not m.is_partial and (m.calls or 0) >= FEWEST_FOR_SHARE]
+        split = [month for month in comparable if month.rest is not None]
+        return max(split, key=lambda month: (month.rest or 0) / (month.calls or 1)) if len(split) > 1 else None
+
+    @property
+    def longest_waits(self) -> PublicTown | None:
+        """The municipality where one in ten of those answered waited longest."""
+        waits = [town for town in self.towns if town.is_in_service and town.wait_p90 is not None]
+        return max(waits, key=lambda town: town.wait_p90 or 0, default=None)
 
 
 def public_board() -> PublicBoard:
-    """Counts of all municipalities in service; a suppressed count adds nothing."""
-    towns: list[Municipality] = municipalities_in_service()
-    counts = list(PublicCount.objects.filter(schema_name__in=[town.schema_name for town in towns]))
-    value = {(c.schema_name, c.indicator, c.period): c.value for c in counts}
-    months: dict[str, int] = {}
-    outcomes: dict[str, int] = {}
-    for count in counts:
-        if count.indicator == "calls" and count.period != TOTAL and count.value:
-            months[count.period] = months.get(count.period, 0) + count.value
-        if count.indicator.startswith("outcome_") and count.period == TOTAL and count.value:
-            word = count.indicator.removeprefix("outcome_")
-            outcomes[word] = outcomes.get(word, 0) + count.value
+    """Everything for the front page in two queries. Invented calls are counted in a demonstration only."""
+    known = Municipality.objects.order_by("name")
+    if not settings.DEMONSTRATION:
+        known = known.filter(is_demonstration=False)
+    cells: dict[str, dict[Place, PublicCount]] = {town.schema_name: {} for town in known}
+    for count in PublicCount.objects.filter(schema_name__in=list(cells)):
+        cells[count.schema_name][count.period, count.indicator] = count
+    towns = [town for town in known if town.is_in_service or cells[town.schema_name]]
     return PublicBoard(
-        calls=sum(value.get((t.schema_name, "calls", TOTAL)) or 0 for t in towns),
-        answered=outcomes.get("ANSWERED", 0),
-        covered=sum(town.population for town in towns),
-        towns=[
-            PublicTown(
-                t.name,
-                t.province,
-                t.population,
-                host_of(t.slug),
-                value.get((t.schema_name, "calls", TOTAL)),
-                t.is_demonstration,
-            )
-            for t in towns
-        ],
-        months=sorted(months.items())[-13:],
-        as_at=max((count.as_at for count in counts), default=None),
-        padron_year=max((town.population_year for town in towns), default=None),
-        outcomes=outcomes,
+        towns=[_town(town, cells[town.schema_name]) for town in towns],
+        months=list(_months(towns, cells))[-MONTHS_SHOWN:],
+        outcomes=[_outcome(word, list(cells.values())) for word in OUTCOMES],
+        padron_year=max((town.population_year for town in towns if town.is_in_service), default=None),
     )
+
+
+def _town(town: Municipality, cells: dict[Place, PublicCount]) -> PublicTown:
+    def value(indicator: str) -> int | None:
+        found = cells.get((TOTAL, indicator))
+        return found.value if found else None
+
+    calls = cells.get((TOTAL, CALLS))
+    return PublicTown(
+        name=town.name,
+        province=town.province,
+        population=town.population,
+        host=host_of(town.slug),
+        is_in_service=town.is_in_service,
+        is_demonstration=town.is_demonstration,
+        has_few_calls=bool(calls and calls.is_suppressed),
+        calls=value(CALLS),
+        answered=value(outcome_indicator("ANSWERED")),
+        unknown=value(outcome_indicator("UNKNOWN")),
+        wait_median=value(WAIT_MEDIAN),
+        wait_p90=value(WAIT_P90),
+        as_at=calls.as_at if calls else None,
+    )
+
+
+def _months(towns: list[Municipality], cells: dict[str, dict[Place, PublicCount]]) -> Iterator[PublicMonth]:
+    """Every month from the first published to the latest; one between them without any call has no number."""
+    names = sorted({period for one in cells.values() for period, indicator in one if indicator == CALLS} - {TOTAL})
+    if not names:
+        return
+    day, latest = _first_day(names[0]), _first_day(names[-1])
+    while day <= latest:
+        yield _month(day, towns, cells)
+        day = _month_after(day)
+
+
+def _month(day: date, towns: list[Municipality], cells: dict[str, dict[Place, PublicCount]]) -> PublicMonth:
+    name, calls, answered = f"{day:%Y-%m}", [], []
+    is_partial, is_closed = False, True
+    for town in towns:
+        count = cells[town.schema_name].get((name, CALLS))
+        if count is None:
+            continue
+        is_closed = is_closed and _is_closed(day, town, count.as_at)
+        if count.value is None:
+            is_partial = True
+        elif count.value:
+            calls.append(count.value)
+            split = cells[town.schema_name].get((name, ANSWERED))
+            answered.append(split.value if split else None)
+    is_split = bool(calls) and None not in answered
+    return PublicMonth(
+        first_day=day,
+        calls=sum(calls) if calls else None,
+        answered=sum(number or 0 for number in answered) if is_split else None,
+        is_partial=is_partial,
+        is_closed=is_closed,
+    )
+
+
+def _is_closed(day: date, town: Municipality, as_at: datetime) -> bool:
+    """Whether a municipality published after the end of the month by its own clock, or will never publish again."""
+    return town.state == Municipality.State.CLOSED or local_day(as_at, ZoneInfo(town.time_zone)) >= _month_after(day)
+
+
+def _first_day(name: str) -> date:
+    return date.fromisoformat(f"{name}-01")
+
+
+def _month_after(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _outcome(word: str, towns: list[dict[Place, PublicCount]]) -> PublicOutcome:
+    found = [cells[TOTAL, outcome_indicator(word)] for cells in towns if (TOTAL, outcome_indicator(word)) in cells]
+    told = [count.value for count in found if count.value is not None]
+    some = [count for count in found if count.value != 0]
+    is_few = len(some) == 1 and some[0].is_suppressed
+    return PublicOutcome(word, None if is_few or not told else sum(told), is_few)

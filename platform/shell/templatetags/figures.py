@@ -14,7 +14,6 @@ register.filter("percent", numbers.percent)
 register.filter("duration", numbers.duration)
 register.filter("clock", numbers.clock)
 register.filter("hours", numbers.hours)
-register.filter("public_count", numbers.public_count)
 register.filter("calls", numbers.calls)
 
 
@@ -28,6 +27,12 @@ def share(numerator: int | None, denominator: int | None, public: bool = False) 
 def fraction(numerator: int, denominator: int) -> str:
     """`{% fraction 3888 4139 %}`: 3.888 de 4.139."""
     return numbers.fraction(numerator, denominator)
+
+
+@register.simple_tag
+def few() -> str:
+    """`{% few %}`: what stands where a count is too small to be told."""
+    return numbers.few()
 
 
 @register.simple_tag

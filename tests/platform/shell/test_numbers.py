@@ -50,12 +50,8 @@ def test_under_thirty_cases_there_is_no_percentage() -> None:
         assert numbers.share(0, 0) == numbers.share(None, 50) == "–"
 
 
-@pytest.mark.parametrize(
-    ("count", "expected"), [(None, "–"), (0, "0"), (1, "<5"), (4, "<5"), (5, "5"), (1234, "1,234")]
-)
-def test_small_public_counts_are_hidden_and_zero_is_not(count: int | None, expected: str) -> None:
-    with translation.override("en"):
-        assert numbers.public_count(count) == expected
+def test_a_count_too_small_to_be_told_is_neither_zero_nor_missing() -> None:
+    assert numbers.few() == "<5"
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(328, "5:28"), (3728, "1:02:08"), (0, "0:00"), (None, "–")])

@@ -1,0 +1,108 @@
+"""What the public page says in words: the conclusion, what is missing, and up to when the numbers stand."""
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from reporting.public.queries import PublicBoard, PublicMonth
+from reporting.public.rules import FEWEST_FOR_SHARE
+from shell import numbers
+
+
+def conclusion(board: PublicBoard) -> str:
+    """The sentence at the top. Who was answered is said only when it is told of every call."""
+    words = {"calls": numbers.whole(board.calls)}
+    if not board.calls:
+        return _("Every call to a town hall, registered one by one.")
+    if board.answered is None or board.unanswered is None or board.answered_of != board.calls:
+        return _("%(calls)s calls to town halls, registered one by one.") % words
+    words |= {"answered": numbers.whole(board.answered), "not_answered": numbers.whole(board.unanswered)}
+    if not board.unanswered and board.answered == board.calls:
+        return _("%(calls)s calls to town halls, registered one by one: a person answered all of them.") % words
+    return (
+        _(
+            "%(calls)s calls to town halls, registered one by one: a person answered %(answered)s; "
+            "%(not_answered)s did not reach anybody."
+        )
+        % words
+    )
+
+
+def what_is_missing(board: PublicBoard) -> list[str]:
+    """What is not good, or not known: said as loudly as the rest."""
+    said = []
+    if board.answered is not None and board.answered_of != board.calls:
+        words = {"answered": numbers.whole(board.answered), "of": numbers.whole(board.answered_of)}
+        said.append(
+            _("Where the numbers are large enough to be told, a person answered %(answered)s of %(of)s.") % words
+        )
+    if month := board.worst_month:
+        words = {
+            "month": month_name(month),
+            "share": numbers.percent((month.rest or 0) / (month.calls or 1)),
+            "of": numbers.fraction(month.rest or 0, month.calls or 0),
+        }
+        if month.rest:
+            said.append(
+                _("The worst month was %(month)s: %(share)s of the calls did not reach anybody (%(of)s).") % words
+            )
+    if town := board.longest_waits:
+        words = {"town": town.name, "wait": numbers.duration(town.wait_p90)}
+        said.append(_("Waits are longest in %(town)s: one in ten of those answered waited %(wait)s or more.") % words)
+    if unknown := sum(town.unknown or 0 for town in board.telling):
+        said.append(_("Of %(calls)s calls the records do not tell how they ended.") % {"calls": numbers.whole(unknown)})
+    return said
+
+
+def states(board: PublicBoard) -> list[tuple[str, str, str]]:
+    """Badge, its word and a sentence: which months are over, and which numbers still move."""
+    said = []
+    closed = [month for month in board.months if month.is_closed]
+    moving = [month for month in board.months if not month.is_closed]
+    if closed:
+        words = {"month": month_name(closed[-1])}
+        said.append(
+            ("ok", _("Consolidated"), _("Up to %(month)s. It changes only when a record is corrected.") % words)
+        )
+    if moving:
+        words = {"month": month_name(moving[0]), "calls": numbers.whole(sum(month.calls or 0 for month in moving))}
+        said.append(("live", _("Provisional"), _("From %(month)s on: %(calls)s calls so far.") % words))
+    return said
+
+
+def heading_of_trend(board: PublicBoard) -> str:
+    """The conclusion of the months' drawing; without one, what is drawn."""
+    told = [month for month in board.months if month.calls]
+    if len(told) < 2 or any(month.is_partial for month in board.months):
+        return _("Calls registered per month")
+    most = max(told, key=lambda month: month.calls or 0)
+    return _("%(month)s was the month with most calls: %(number)s") % {
+        "month": month_name(most).capitalize(),
+        "number": numbers.whole(most.calls),
+    }
+
+
+def heading_of_outcomes(board: PublicBoard) -> str:
+    """The conclusion of what became of the calls."""
+    if board.answered is None or board.answered_of < FEWEST_FOR_SHARE:
+        return _("What became of the calls")
+    of_100 = {"number": numbers.whole(min(int(board.answered / board.answered_of * 100), 100))}
+    return _("A person answered %(number)s of every 100 calls") % of_100
+
+
+def month_name(month: PublicMonth) -> str:
+    """``octubre de 2026``."""
+    return date_format(month.first_day, "YEAR_MONTH_FORMAT")
+
+
+def outcome_names() -> dict[str, str]:
+    """What became of a call, in a citizen's words."""
+    return {
+        "ANSWERED": _("A person answered"),
+        "ABANDONED": _("Hung up while waiting"),
+        "FLOWED_OUT": _("Left the queue without being answered"),
+        "VOICEMAIL": _("Reached a voicemail"),
+        "NOT_ANSWERED": _("Rang and nobody answered"),
+        "REJECTED": _("Found the line busy"),
+        "CLOSED": _("Came in out of hours"),
+        "UNKNOWN": _("The records do not tell"),
+    }
