@@ -5,20 +5,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from console.queries import TownRow, towns
+from console.queries import CLOSING, NEVER, QUIET, TownRow, towns
+from shell import numbers
 from shell.csv import csv_response
 from tenants.people.access import access
 from tenants.people.rules import STAFF_ROLES
 
 
 def _words(row: TownRow) -> tuple[str, str]:
-    if row.municipality.state != "ACTIVE":
-        return "none", _("Closed")
-    if row.trouble == "never":
-        return "warn", _("No calls imported yet")
-    if row.trouble == "quiet":
-        return "bad", _("No new figures for more than three days")
-    return "ok", _("In order")
+    troubles = {
+        QUIET: ("bad", _("No new figures for more than three days")),
+        NEVER: ("warn", _("No calls imported yet")),
+        CLOSING: ("half", _("Being closed")),
+    }
+    if row.trouble:
+        return troubles[row.trouble]
+    return ("ok", _("In order")) if row.municipality.is_in_service else ("none", _("Closed"))
+
+
+def _calls(row: TownRow) -> int | str | None:
+    return numbers.few() if row.has_few_calls else row.calls
 
 
 @access(*STAFF_ROLES)
@@ -28,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     rows = towns(text)
     if request.GET.get("format") == "csv":
         lines = (
-            [r.municipality.name, r.municipality.ine_code, r.host, r.municipality.state, r.calls, r.trouble]
+            [r.municipality.name, r.municipality.ine_code, r.host, r.municipality.state, _calls(r), r.trouble]
             for r in rows
         )
         return csv_response(

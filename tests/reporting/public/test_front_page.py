@@ -54,6 +54,11 @@ def table(browse):
     return rows
 
 
+def calls_of(table, *names):
+    known = {row["municipality"]: row["calls"] for row in table("calls")}
+    return [known[name] for name in names]
+
+
 def test_a_small_town_is_not_said_to_have_left_everybody_unanswered(caldes, calls, front, table):
     calls(caldes, ("2026-05-04 10:00", 28, 2))
     words = front()
@@ -111,16 +116,12 @@ def test_a_town_with_less_than_five_calls_adds_nothing_and_is_written_as_such(ca
     calls(caldes, ("2026-05-04 10:00", 40, 10))
     calls(arrecife, ("2026-05-04 10:00", 3, 0), name="other")
     assert "50 calls to town halls" in front()
-    assert {row["municipality"]: row["calls"] for row in table("calls")} == {
-        "Arrecife": "<5",
-        "Caldes de Montbui": "50",
-    }
-    assert f"{caldes.population + arrecife.population:,}" in front()
+    assert calls_of(table, "Arrecife", "Caldes de Montbui") == ["<5", "50"]
 
 
 def test_a_town_that_never_published_is_not_taken_for_a_small_one(caldes, arrecife, calls, table):
     calls(caldes, ("2026-05-04 10:00", 40, 10))
-    assert {row["municipality"]: row["calls"] for row in table("calls")} == {"Arrecife": "", "Caldes de Montbui": "50"}
+    assert calls_of(table, "Arrecife", "Caldes de Montbui") == ["", "50"]
 
 
 def test_one_more_call_does_not_show_by_a_page_before_and_after(caldes, calls, front):
@@ -212,7 +213,7 @@ def test_every_counter_leads_to_how_it_is_counted(caldes, calls, browse):
     page = browse("").get("/").content.decode()
     method = browse("").get("/method/").content.decode()
     anchors = re.findall(r'href="/method/#([a-z]+)"', page)
-    assert {"calls", "covered", "answered", "satisfaction"} <= set(anchors)
+    assert {"calls", "covered", "answered", "outcomes", "satisfaction"} <= set(anchors)
     assert all(f'id="{anchor}"' in method for anchor in anchors)
 
 
