@@ -63,7 +63,8 @@ def _tells_few_apart(schema: str, total: Counts) -> bool:
 def _rows(schema: str, total: Counts, months: dict[str, Counts]) -> list[PublicCount]:
     told = published(_tally(total), {name: _tally(counts) for name, counts in months.items()})
     values: dict[tuple[str, str], int | None] = {**told.shown, **dict.fromkeys(told.small | told.silent)}
-    for indicator in WAITS:
+    # A wait says that at least so many were answered, so it is told only where their number is.
+    for indicator in WAITS if told.tells_answered else ():
         wait = figure(total, indicator)
         if wait.value is not None and (wait.denominator or 0) >= FEWEST_FOR_SHARE:
             values[TOTAL, indicator] = int(wait.value)

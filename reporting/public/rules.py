@@ -45,6 +45,11 @@ class Published:
     small: set[Place] = field(default_factory=set)
     silent: set[Place] = field(default_factory=set)
 
+    @property
+    def tells_answered(self) -> bool:
+        """Whether it is told how many calls a person answered in all."""
+        return (TOTAL, outcome_indicator("ANSWERED")) in self.shown
+
     def add_row(self, cells: Mapping[Place, int]) -> None:
         """Adds cells that together make a number shown elsewhere, without those that must not be told."""
         small, silent = hidden(cells)
@@ -114,7 +119,7 @@ def published(total: Tally, months: Mapping[str, Tally]) -> Published:
     told.add_row({(TOTAL, outcome_indicator(word)): number for word, number in total.outcomes.items()})
     told.add_row({(name, CALLS): month.calls for name, month in months.items()})
     without = set(months)
-    if (TOTAL, outcome_indicator("ANSWERED")) in told.shown:
+    if told.tells_answered:
         without = months_without_split(months, {name for name in months if (name, CALLS) not in told.shown})
     told.shown |= {(name, ANSWERED): month.answered for name, month in months.items() if name not in without}
     told.silent |= {(name, ANSWERED) for name in without}

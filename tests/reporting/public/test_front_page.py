@@ -83,6 +83,13 @@ def test_with_numbers_large_enough_the_sentence_says_who_was_answered(caldes, ca
     assert "Hung up while waiting" in words
 
 
+def test_a_wait_is_told_only_where_the_number_of_those_answered_is(caldes, calls, table):
+    calls(caldes, ("2026-05-04 10:00", 30, 1))
+    assert {row["wait_p90_seconds"] for row in table("calls")} == {""}
+    calls(caldes, ("2026-05-05 10:00", 0, 9), name="more")
+    assert "26" in {row["wait_p90_seconds"] for row in table("calls")}
+
+
 def test_under_thirty_calls_no_percentage_is_shown(caldes, calls, front):
     calls(caldes, ("2026-05-04 10:00", 20, 6))
     assert "%" not in front()
