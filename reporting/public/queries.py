@@ -6,8 +6,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Max
 
 from kit.periods import local_day
+from reporting.kpi.queries import fill
 from reporting.kpi.rules import OUTCOMES
 from reporting.public.models import PublicCount
 from reporting.public.rules import (
@@ -237,3 +239,10 @@ def _outcome(word: str, towns: list[dict[Place, PublicCount]]) -> PublicOutcome:
     some = [count for count in found if count.value != 0]
     is_few = len(some) == 1 and some[0].is_suppressed
     return PublicOutcome(word, None if is_few or not told else sum(told), is_few)
+
+
+def is_publication_behind(schema: str) -> bool:
+    """Whether figures of the active municipality were computed after it published latest: somebody was killed between."""
+    computed = fill().computed_at
+    published = PublicCount.objects.filter(schema_name=schema).aggregate(latest=Max("as_at"))["latest"]
+    return computed is not None and (published is None or published < computed)

@@ -53,3 +53,12 @@ def test_what_an_import_left_uncounted_is_counted_and_published_in_both_towns(re
             assert set(Bucket.objects.values_list("grain", "subject", "starts_at")) == expected[town.slug]
             assert PublicCount.objects.filter(schema_name=town.schema_name).exists()
             assert not ChangedQuarter.objects.exists()
+
+
+def test_what_was_counted_by_somebody_killed_before_publishing_is_published(reference, arrecife):
+    with inside(reference):
+        PublicCount.objects.filter(schema_name=reference.schema_name).delete()
+        assert not ChangedQuarter.objects.exists()
+    sweep_figures(timestamp=0)
+    with inside(reference):
+        assert PublicCount.objects.filter(schema_name=reference.schema_name).exists()
