@@ -4,10 +4,11 @@ import getpass
 import socket
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from tenants.audit.models import AuditEntry
-from tenants.audit.rules import Actor, ActorKind, command_line
+from tenants.audit.rules import Actor, ActorKind, client_address, command_line
 from tenants.isolation.context import connection
 
 
@@ -33,10 +34,17 @@ def record(*, by: Actor, verb: str, subject: str, reason: str, details: dict[str
     )
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """The signed-in person of a request, with the internet address they come from."""
-    origin = str(request.META.get("REMOTE_ADDR", ""))
-    user = request.user
+def address_of(request: HttpRequest) -> str:
+    """The internet address a request comes from, behind as many proxies as SCT_TRUSTED_PROXIES says."""
+    meta = request.META
+    forwarded = str(meta.get("HTTP_X_FORWARDED_FOR", ""))
+    return client_address(str(meta.get("REMOTE_ADDR", "")), forwarded, settings.TRUSTED_PROXIES)
+
+
+def actor_of(request: HttpRequest, person: Any = None) -> Actor:
+    """The signed-in person of a request (or ``person``, who is just signing in), with the address they come from."""
+    origin = address_of(request)
+    user = person or request.user
     if not user.is_authenticated:
         return Actor(ActorKind.PUBLIC, "", origin)
     kind = ActorKind.STAFF if getattr(request, "is_console", False) else ActorKind.PERSON

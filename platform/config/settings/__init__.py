@@ -215,6 +215,9 @@ SECURE_HSTS_PRELOAD = SECURE
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("SCT_BEHIND_PROXY", default=False) else None
 )
+# How many proxies stand before us, each adding the address it sees to X-Forwarded-For: the audit record and the
+# sign-in limits believe that many of its entries, from the right.
+TRUSTED_PROXIES = environment.whole_number("SCT_TRUSTED_PROXIES", 0, high=10)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tenants.audit.actions import actor_of
+from tenants.audit.actions import actor_of, address_of
 from tenants.directory.queries import host_of
 from tenants.people import actions
 from tenants.people.access import PUBLIC, access
@@ -117,7 +117,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
                 token=token,
                 password=form.cleaned_data["password"],
                 name=form.cleaned_data["name"],
-                origin=str(request.META.get("REMOTE_ADDR", "")),
+                origin=address_of(request),
             )
         except actions.UnableToChangePerson as error:
             form.add_error("password", str(error))
