@@ -9,12 +9,14 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor, ActorKind
 from tenants.people.models import Invitation, User
-from tenants.people.rules import Role
+from tenants.people.rules import STAFF_ROLES, Role
 
 INVITATION_DAYS = 7
 
@@ -42,7 +44,7 @@ def create_person(
         raise UnableToChangePerson(" ".join(error.messages)) from error
     with transaction.atomic():
         if User.objects.filter(email=email).exists():
-            raise UnableToChangePerson("Somebody signs in with this e-mail address already.")
+            raise UnableToChangePerson(_("Somebody signs in with this e-mail address already."))
         user = User.objects.create_user(email, password, name=name, role=role.value, language=language)
         record(by=by, verb="create_person", subject=str(user), reason=reason, details={"role": role.value})
     return user
@@ -53,12 +55,17 @@ def _digest(token: str) -> str:
 
 
 def invite_person(*, email: str, name: str, role: Role, by: Actor, reason: str) -> Invited:
-    """Invites an address to a role for a week. Raises UnableToChangePerson when somebody has it already."""
+    """Invites an address to a role for a week. Raises UnableToChangePerson when somebody has it already, or had."""
     email = email.strip().lower()
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        if User.objects.filter(email=email, is_active=True).exists():
-            raise UnableToChangePerson("Somebody signs in with this e-mail address already.")
+        known = User.objects.filter(email=email).first()
+        if known and known.is_active:
+            raise UnableToChangePerson(_("Somebody signs in with this e-mail address already."))
+        if known:
+            raise UnableToChangePerson(
+                _("Somebody signed in with this e-mail address before: give them access again on their own page.")
+            )
         Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now())
         invitation = Invitation.objects.create(
             email=email,
@@ -86,7 +93,7 @@ def accept_invitation(*, token: str, password: str, name: str, origin: str) -> U
         now = timezone.now()
         if invitation is None or invitation.accepted_at or invitation.withdrawn_at or invitation.expires_at <= now:
             raise UnableToChangePerson(
-                "This invitation was used, withdrawn, or is older than a week: ask for another one."
+                _("This invitation was used, withdrawn, or is older than a week: ask for another one.")
             )
         by = Actor(ActorKind.PERSON, invitation.email, origin)
         user = create_person(
@@ -103,31 +110,36 @@ def accept_invitation(*, token: str, password: str, name: str, origin: str) -> U
 
 
 def withdraw_invitation(*, invitation: Invitation, by: Actor, reason: str) -> None:
-    """Makes a link useless."""
+    """Makes a link useless; one that was used or withdrawn stays as it is."""
     with transaction.atomic():
-        Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(withdrawn_at=timezone.now())
-        record(by=by, verb="withdraw_invitation", subject=invitation.email, reason=reason)
+        still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
+        if still_open.update(withdrawn_at=timezone.now()):
+            record(by=by, verb="withdraw_invitation", subject=invitation.email, reason=reason)
 
 
 def change_person(*, user: User, role: Role, is_active: bool, by: Actor, reason: str) -> None:
     """Changes role or access; the person's sessions end at once. Raises UnableToChangePerson for the last administrator."""
     with transaction.atomic():
-        locked = User.objects.select_for_update().get(pk=user.pk)
-        administrator = Role.STAFF_ADMINISTRATOR if role.value.startswith("STAFF_") else Role.ADMINISTRATOR
+        administrator = Role.STAFF_ADMINISTRATOR if role in STAFF_ROLES else Role.ADMINISTRATOR
+        # All administrators are locked, always in this order: two who remove each other at once come one after the
+        # other, and the second finds itself the only one.
+        administrates = Q(role=administrator.value, is_active=True)
+        rows = User.objects.select_for_update().filter(Q(pk=user.pk) | administrates).order_by("pk")
+        locked = {one.pk: one for one in rows}
+        changed = locked.pop(user.pk)
         stays = is_active and role == administrator
-        others = User.objects.select_for_update().filter(role=administrator.value, is_active=True).exclude(pk=user.pk)
-        if locked.role == administrator.value and not stays and not others:
-            raise UnableToChangePerson("This is the only administrator: make somebody else one first.")
-        locked.role, locked.is_active = role.value, is_active
-        locked.save(update_fields=["role", "is_active"])
-        end_sessions(user=locked)
+        if changed.role == administrator.value and changed.is_active and not stays and not locked:
+            raise UnableToChangePerson(_("This is the only administrator: make somebody else one first."))
+        changed.role, changed.is_active = role.value, is_active
+        changed.save(update_fields=["role", "is_active"])
+        _end_sessions(user=changed)
         record(
-            by=by, verb="change_person", subject=str(locked), reason=reason,
+            by=by, verb="change_person", subject=str(changed), reason=reason,
             details={"role": role.value, "is_active": is_active},
         )  # fmt: skip
 
 
-def end_sessions(*, user: User) -> None:
+def _end_sessions(*, user: User) -> None:
     """Ends every session of a person on the server."""
     for session in UserSession.objects.filter(user=user):
         session.end()
