@@ -1,14 +1,15 @@
 """What people write about departments."""
 
-import csv
-import io
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from callhub.departments.models import Department
+from callhub.departments.rules import Problem, figures_in, telephone_problem
+from callhub.departments.spreadsheets import Sheet, UnableToReadSheet, opened, read, sealed
+from kit.telephones import recognised
 from tenants.people.models import User
 from tenants.people.rules import Role
 
@@ -38,6 +39,44 @@ class ExtensionForm(forms.Form):
         error_messages={"invalid": gettext_lazy("An extension has 2 to 10 figures and nothing else.")},
     )
     person = forms.CharField(label=gettext_lazy("Who answers"), required=False, max_length=100)
+    telephone = forms.CharField(
+        label=gettext_lazy("Direct telephone"),
+        required=False,
+        max_length=30,
+        help_text=gettext_lazy("The public number that rings here, if there is one."),
+    )
+
+    def clean_telephone(self) -> str:
+        """In E.164."""
+        return clean_telephone(self.cleaned_data["telephone"])
+
+
+def clean_telephone(text: str) -> str:
+    """A telephone in E.164, or nothing. Raises ValidationError with what is wrong."""
+    problem = telephone_problem(text) if text else None
+    if problem == Problem.TELEPHONE_FIGURES:
+        count = len(figures_in(text))
+        raise forms.ValidationError(
+            ngettext(
+                "The telephone has %(number)s figure; a Spanish one has 9.",
+                "The telephone has %(number)s figures; a Spanish one has 9.",
+                count,
+            )
+            % {"number": count}
+        )
+    if problem:
+        raise forms.ValidationError(_("“%(text)s” is not a telephone number.") % {"text": text})
+    return recognised(text) if text else ""
+
+
+class ExtensionChangeForm(ExtensionForm):
+    """What is said of an extension that has its number already, and why it changes."""
+
+    number = None  # type: ignore[assignment]
+    department = forms.ModelChoiceField(
+        Department.objects.all(), label=gettext_lazy("Department"), required=False, empty_label="–"
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason of the change"), max_length=200)
 
 
 class ContactsForm(forms.Form):
@@ -52,66 +91,43 @@ class ContactsForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason of the change"), max_length=200)
 
 
+MOST_BYTES = 5 * 2**20
+
+
 class SpreadsheetForm(forms.Form):
-    """A spreadsheet with the columns department, extension, person and e-mail."""
+    """A spreadsheet of departments and extensions; once it is right, its ``sheet`` holds the rows."""
 
     file = forms.FileField(label=gettext_lazy("Spreadsheet (XLSX or CSV)"))
+    sheet: Sheet
 
-
-HEADER = ("department", "extension", "person", "email")
-
-
-def rows_of(name: str, content: bytes) -> tuple[list[dict[str, str]], list[str]]:
-    """The rows of a spreadsheet that can be used, and a sentence for each one that cannot."""
-    try:
-        cells = _xlsx(content) if content[:4] == b"PK\x03\x04" else _csv(content)
-    except (ValueError, UnicodeDecodeError, csv.Error):
-        return [], [_("The file cannot be read: save it as XLSX or as CSV in UTF-8.")]
-    if not cells or [c.strip().lower() for c in cells[0][:4]] != list(HEADER):
-        return [], [_("Row 1 must hold the columns %(columns)s.") % {"columns": ", ".join(HEADER)}]
-    good: list[dict[str, str]] = []
-    problems: list[str] = []
-    for number, row in enumerate(cells[1:], 2):
-        department, extension, person, email = ([*row, "", "", "", ""])[:4]
-        if not any((department, extension, person, email)):
-            continue
-        problem = _problem(department, extension, email)
-        if problem:
-            problems.append(_("Row %(number)s: %(problem)s") % {"number": number, "problem": problem})
-        else:
-            good.append(
-                {"department": department.strip(), "extension": extension.strip(), "person": person, "email": email}
-            )
-    return good, problems
-
-
-def _problem(department: str, extension: str, email: str) -> str:
-    if not department.strip():
-        return _("the name of the department is missing.")
-    if len(department) > 100:
-        return _("the name of the department has more than 100 letters.")
-    if extension.strip() and not (extension.strip().isdigit() and 2 <= len(extension.strip()) <= 10):
-        return _("the extension “%(text)s” must have 2 to 10 figures.") % {"text": extension}
-    if email:
+    def clean_file(self) -> Any:
+        """Reads the file."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file has more than 5 MB, which no list of departments has."))
         try:
-            forms.EmailField().clean(email)
-        except forms.ValidationError:
-            return _("“%(text)s” is not an e-mail address.") % {"text": email}
-    return ""
+            self.sheet = read(file.name, file.read())
+        except UnableToReadSheet as error:
+            raise forms.ValidationError(str(error)) from error
+        return file
 
 
-def _csv(content: bytes) -> list[list[str]]:
-    text = content.decode("utf-8-sig")
-    delimiter = max((",", ";", "\t"), key=text.partition("\n")[0].count)
-    return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+class ConfirmForm(forms.Form):
+    """The rows of a preview as they come back, sealed; opening them judges every row again."""
 
+    rows = forms.CharField(widget=forms.HiddenInput)
+    sheet: Sheet
 
-def _xlsx(content: bytes) -> list[list[str]]:
-    from callhub.pbx.adapters.base import RawRow, UnableToRead
-    from callhub.pbx.adapters.table.spreadsheet import spreadsheet_rows
+    @classmethod
+    def of(cls, sheet: Sheet) -> "ConfirmForm":
+        """The form that carries ``sheet``."""
+        return cls(initial={"rows": sealed(sheet)}, auto_id=False)
 
-    try:
-        rows: list[Any] = list(spreadsheet_rows(io.BytesIO(content), ","))
-    except UnableToRead as error:
-        raise ValueError(str(error)) from error
-    return [next(csv.reader([row.payload])) for row in rows if isinstance(row, RawRow)]
+    def clean_rows(self) -> str:
+        """Opens the seal."""
+        text = str(self.cleaned_data["rows"])
+        try:
+            self.sheet = opened(text)
+        except UnableToReadSheet as error:
+            raise forms.ValidationError(str(error)) from error
+        return text

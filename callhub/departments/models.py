@@ -23,11 +23,15 @@ class Department(models.Model):
 
 
 class Extension(models.Model):
-    """An internal number, the department it belongs to and who answers there."""
+    """An internal number, the department it belongs to, who answers there and the public number that rings it.
+
+    ``search_key`` is number, person and telephone as they are searched.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, related_name="extensions")
     person = models.CharField(max_length=100, blank=True)
+    telephone = models.CharField(max_length=20, blank=True, default="")
     search_key = models.CharField(max_length=140)
 
     class Meta:

@@ -1,6 +1,37 @@
 """Questions about departments and their extensions."""
 
+from django.db.models import Q, QuerySet
+
 from callhub.departments.models import Department, Extension
+from callhub.departments.rules import Known, KnownExtension
+from tenants.directory.rules import search_key
+
+
+def departments_matching(text: str) -> QuerySet[Department]:
+    """Departments with every word of ``text`` in their name or at one of their extensions, without accents."""
+    found = Department.objects.prefetch_related("extensions")
+    for word in search_key(text).split():
+        found = found.filter(Q(search_key__contains=word) | Q(extensions__search_key__contains=word))
+    return found.distinct()
+
+
+def extensions_matching(text: str) -> QuerySet[Extension]:
+    """Extensions with every word of ``text`` in number, person, telephone or department, without accents."""
+    found = Extension.objects.select_related("department")
+    for word in search_key(text).split():
+        found = found.filter(Q(search_key__contains=word) | Q(department__search_key__contains=word))
+    return found
+
+
+def known() -> Known:
+    """Departments and extensions as they are kept now."""
+    return Known(
+        dict(Department.objects.values_list("name", "email")),
+        {
+            one.number: KnownExtension(str(one.department or ""), one.person, one.telephone)
+            for one in Extension.objects.select_related("department")
+        },
+    )
 
 
 def departments_of_extensions() -> dict[str, tuple[int, str]]:

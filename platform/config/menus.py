@@ -43,7 +43,7 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
             _entries(
                 request,
                 [
-                    (_("Departments"), "departments:departments", _KEEPERS),
+                    (_("Departments"), "departments:departments", _ALL),
                     (_("Queues, agents and lines"), "lines:names", _KEEPERS),
                     (_("Imports"), "pbx:imports", _ALL),
                     (_("People"), "people:people", frozenset({Role.ADMINISTRATOR})),

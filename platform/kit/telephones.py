@@ -13,17 +13,22 @@ _PUBLIC_NUMBER = re.compile(rf"\+?\d{{{SHORTEST_PUBLIC_NUMBER},}}")
 
 def normalised(text: str, region: str = "ES") -> str:
     """E.164 (+34612345678) for a valid number, the short code for one, the text itself for anything else."""
+    return recognised(text, region) or text
+
+
+def recognised(text: str, region: str = "ES") -> str:
+    """E.164 for a valid number, the short code for one, nothing for anything else."""
     plain = "".join(c for c in text if c.isdigit() or c == "+")
     if plain in SHORT_CODES:
         return plain
     try:
         number = phonenumbers.parse(plain or text, region)
     except phonenumbers.NumberParseException:
-        return text
+        return ""
     return (
         phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         if phonenumbers.is_valid_number(number)
-        else text
+        else ""
     )
 
 

@@ -80,6 +80,11 @@ def rule_of(view: Callable[..., Any], name: str) -> frozenset[Role | str] | None
     return declared
 
 
+def may_open(rule: frozenset[Role | str], user: Any) -> bool:
+    """Whether the rule of a page lets ``user`` in."""
+    return PUBLIC in rule or (user.is_authenticated and (SIGNED_IN in rule or user.role in rule))
+
+
 class AccessMiddleware:
     """Last middleware: the town's clock, then the view's rule."""
 
@@ -121,7 +126,7 @@ class AccessMiddleware:
             and not is_mfa_enabled(user)
         ):
             return redirect("mfa_activate_totp")
-        if SIGNED_IN in rule or user.role in rule:
+        if may_open(rule, user):
             return None
         log.warning("refused", view=name, role=user.role)
         raise PermissionDenied("the role may not open this page")

@@ -1,7 +1,5 @@
 """Departments are kept, searched without accents, and imported from a spreadsheet."""
 
-import io
-
 import pytest
 
 from callhub.departments.models import Contact, Department, Extension
@@ -29,9 +27,24 @@ def test_a_department_is_added_changed_and_found_without_accents(pau, caldes):
     with inside(caldes):
         pk = Department.objects.get().pk
         assert AuditEntry.objects.filter(verb="add_department", reason="new").exists()
-    assert pau.post(f"/departments/{pk}/", {"number": "302", "person": "Joan"}).status_code == 302
+    add = f"/departments/{pk}/extensions/add/"
+    assert pau.post(add, {"number": "302", "person": "Joan"}).status_code == 302
     assert "302" in pau.get("/departments/?text=joan").content.decode()
-    assert pau.post(f"/departments/{pk}/", {"number": "30a"}).status_code == 422
+    assert pau.post(add, {"number": "30a"}).status_code == 422
+    changed = {**form, "name": "Padró i Cens", "reason": "merged"}
+    assert pau.post(f"/departments/{pk}/change/", changed).status_code == 302
+    with inside(caldes):
+        assert Department.objects.get().name == "Padró i Cens"
+        assert AuditEntry.objects.filter(verb="change_department", reason="merged").exists()
+
+
+def test_a_department_out_of_use_stays_with_its_extensions(pau, caldes, urbanisme):
+    pau.post(f"/departments/{urbanisme}/extensions/add/", {"number": "302"})
+    pau.post(f"/departments/{urbanisme}/change/", {"name": "Urbanisme", "reason": "closed"})
+    with inside(caldes):
+        assert not Department.objects.get().is_active
+        assert Extension.objects.get().department_id == urbanisme
+    assert "302" in pau.get("/departments/").content.decode()
 
 
 def test_the_same_name_twice_is_refused_with_a_sentence(pau):
@@ -44,28 +57,22 @@ def test_the_same_name_twice_is_refused_with_a_sentence(pau):
 
 def test_another_towns_department_is_a_404_like_one_that_never_was(pau, arrecife):
     with inside(arrecife):
-        other = Department.objects.create(name="Turismo", search_key="turismo")
-    assert pau.get(f"/departments/{other.pk}/").status_code == 404
-    assert pau.get("/departments/999999/").status_code == 404
-
-
-def test_a_spreadsheet_is_previewed_and_its_bad_rows_are_told(pau, caldes):
-    text = "department,extension,person,email\nUrbanisme,301,Laia,\nPadró,3x2,Joan,\n,303,,\n"
-    file = io.BytesIO(text.encode())
-    file.name = "departments.csv"
-    page = pau.post("/departments/spreadsheet/", {"file": file}, headers={"accept-language": "en"})
-    words = page.content.decode()
-    assert "Row 3: the extension “3x2” must have 2 to 10 figures." in words
-    assert "Row 4: the name of the department is missing." in words
-    with inside(caldes):
-        assert not Department.objects.exists()
-    done = pau.post(
-        "/departments/spreadsheet/",
-        {"rows": "yes", "department": ["Urbanisme"], "extension": ["301"], "person": ["Laia"], "email": [""]},
-    )
-    assert done.status_code == 302
-    with inside(caldes):
-        assert Extension.objects.get(number="301").department.name == "Urbanisme"
+        other = Department.objects.create(id=70_001, name="Turismo", search_key="turismo")
+        extension = Extension.objects.create(id=70_001, number="800", department=other, search_key="800")
+    form = {"name": "X", "number": "801", "reason": "test"}
+    for pk in (other.pk, 999_999):
+        assert pau.get(f"/departments/{pk}/").status_code == 404
+        assert pau.get(f"/departments/{pk}/change/").status_code == 404
+        assert pau.post(f"/departments/{pk}/change/", form).status_code == 404
+        assert pau.post(f"/departments/{pk}/extensions/add/", form).status_code == 404
+    for pk in (extension.pk, 999_999):
+        assert pau.get(f"/departments/extensions/{pk}/").status_code == 404
+        assert pau.post(f"/departments/extensions/{pk}/", form).status_code == 404
+        assert pau.post(f"/departments/extensions/{pk}/drop/").status_code == 404
+    with inside(arrecife):
+        assert Department.objects.get().name == "Turismo"
+        assert Extension.objects.get().department_id == other.pk
+        assert not AuditEntry.objects.exists()
 
 
 def test_a_name_that_looks_like_a_formula_is_harmless_in_the_csv(pau, caldes):
@@ -99,7 +106,7 @@ def test_an_administrator_chooses_contacts_and_it_is_recorded(anna, caldes, pers
     assert anna.post(address, both).status_code == 302
     assert anna.post(address, both).status_code == 302, "twice is as once"
     assert chosen(caldes) == {("Urbanisme", "laia@example.org"), ("Urbanisme", "joan@example.org")}
-    assert anna.get(f"/departments/{urbanisme}/").content.decode().count("checked") == 3  # they and "in use"
+    assert anna.get(f"/departments/{urbanisme}/").content.decode().count("checked") == 2
     anna.post(address, {"contacts-people": [joan.pk], "contacts-reason": "Laia left"})
     assert chosen(caldes) == {("Urbanisme", "joan@example.org")}
     with inside(caldes):
