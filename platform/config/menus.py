@@ -44,7 +44,7 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
                 request,
                 [
                     (_("Departments"), "departments:departments", _ALL),
-                    (_("Queues, agents and lines"), "lines:names", _KEEPERS),
+                    (_("Queues, agents and lines"), "lines:names", _ALL),
                     (_("Imports"), "pbx:imports", _ALL),
                     (_("People"), "people:people", frozenset({Role.ADMINISTRATOR})),
                     (_("Who did what"), "audit:record", frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER})),

@@ -62,6 +62,11 @@ def part_of_number(text: str, region: str = "ES") -> str:
     return digits
 
 
+def is_public(number: str) -> bool:
+    """Whether ``number`` is one of the world's, in E.164: short codes are everybody's, and each town has its own 010."""
+    return number.startswith("+")
+
+
 def masked(number: str) -> str:
     """All but the last three digits hidden: ······678. Extensions and short codes are nobody's and stay."""
     if len(number) < SHORTEST_PUBLIC_NUMBER:

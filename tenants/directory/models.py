@@ -49,3 +49,21 @@ class Municipality(TenantMixin):
 
 class Domain(DomainMixin):
     """One host name of a municipality, lower case, without port or trailing dot."""
+
+
+class RegisteredLine(models.Model):
+    """A public number and the municipality that holds it: one on the whole platform.
+
+    A municipality sees its own rows only; that a number is taken it learns from the constraint, and not by whom.
+    """
+
+    number = models.CharField(max_length=16, unique=True)
+    schema_name = models.CharField(max_length=63)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(number__regex=r"^\+[1-9][0-9]{5,14}$"), name="line_in_e164"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -50,6 +50,7 @@ MUNICIPALITY_TABLES: dict[str, Privileges] = {
 SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "directory.Municipality": {"app_web": READ, "app_staff": READ},
     "directory.Domain": {"app_web": READ, "app_staff": READ},
+    "directory.RegisteredLine": {"municipality": frozenset({"SELECT", "INSERT", "DELETE"})},
     "isolation.TemplateScript": {},
     "public.PublicCount": {"app_web": READ, "app_staff": READ, "municipality": FULL},
     "people.User": {"app_staff": KEEP},
@@ -75,6 +76,7 @@ SHARED_TABLES_BY_NAME: dict[str, dict[str, Privileges]] = {
 # Shared tables with row-level security, and the column that names the row's owner.
 OWN_ROWS: dict[str, str] = {
     "directory.Municipality": "schema_name",
+    "directory.RegisteredLine": "schema_name",
     "public.PublicCount": "schema_name",
 }
 

@@ -11,7 +11,7 @@ from psycopg import ClientCursor, sql
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
 from tenants.directory import reference, rules
-from tenants.directory.models import Domain, Municipality
+from tenants.directory.models import Domain, Municipality, RegisteredLine
 from tenants.directory.queries import host_of
 from tenants.isolation import provisioning, template
 from tenants.isolation.context import connection
@@ -111,6 +111,7 @@ def close_municipality(*, slug: str, by: Actor, reason: str) -> Municipality:
         municipality.closed_at = timezone.now()
         municipality.save(update_fields=["state", "closed_at"])
         Domain.objects.filter(tenant=municipality).delete()
+        RegisteredLine.objects.filter(schema_name=schema).delete()  # whoever takes the number over may register it
         _drop(schema)
         record(by=by, verb="close_municipality", subject=municipality.name, reason=reason, details={"slug": slug})
     return municipality

@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -62,7 +62,7 @@ def _preview(request: HttpRequest, sheet: Sheet) -> HttpResponse:
 def confirm(request: HttpRequest) -> HttpResponse:
     """Imports the rows of a preview and keeps the others as a list to be corrected."""
     if request.method != "POST":
-        raise Http404
+        return redirect("departments:spreadsheet")
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         return _page(request, form)

@@ -77,6 +77,8 @@ def test_without_a_town_the_towns_tables_do_not_exist(caldes):
         "DELETE FROM pbx_rawrecord",
         "UPDATE pbx_rawrecord SET payload = 'x'",
         "INSERT INTO django_migrations (app, name, applied) VALUES ('x', 'x', now())",
+        "INSERT INTO public.directory_registeredline (number, schema_name) VALUES ('+34931234567', '{other}')",
+        "UPDATE public.directory_registeredline SET schema_name = '{own}'",
         "INSERT INTO public.public_publiccount (schema_name, indicator, period, as_at, is_suppressed) "
         "VALUES ('{other}', 'x', 'total', now(), false)",
     ],
