@@ -43,6 +43,7 @@ def sentence_of(refusal: Refusal) -> str:
 def changes_of(one: Planned) -> list[str]:
     """What a row changes, each as a sentence."""
     return [
-        _("%(what)s: %(after)s instead of %(before)s") % {"what": HEADER[what], "before": before or "–", "after": after}
+        (_("%(what)s: %(after)s instead of %(before)s") if before else _("%(what)s: %(after)s"))
+        % {"what": HEADER[what], "before": before, "after": after}
         for what, before, after in one.changes
     ]

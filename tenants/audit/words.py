@@ -1,4 +1,4 @@
-"""The verbs of acts, as people read them."""
+"""The verbs of acts, and the reasons that the program itself writes, as people read them."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ VERBS: dict[str, Promise] = {
     "invite_person": _("invited"),
     "withdraw_invitation": _("withdrew the invitation of"),
     "change_person": _("changed role or access of"),
-    "sign_in": _("signed in:"),
+    "sign_in": _("signed in"),
     "change_password": _("changed the password of"),
     "reset_password": _("chose a new password after forgetting it:"),
     "switch_on_second_factor": _("switched on the second factor of"),
@@ -41,6 +41,35 @@ VERBS: dict[str, Promise] = {
 }
 
 
+# What a page writes as reason when nobody is asked for one; whatever people write is shown as they wrote it.
+REASONS: dict[str, Promise] = {
+    "on the page to sign in": _("on the page to sign in"),
+    "on the page of their own sign-in": _("on the page of their own sign-in"),
+    "with the link sent to their e-mail address": _("with the link sent to their e-mail address"),
+    "invited on the page of people": _("invited on the page of people"),
+    "withdrawn on the page of people": _("withdrawn on the page of people"),
+    "accepted the invitation": _("accepted the invitation"),
+    "starter set by population": _("starter set by population"),
+    "kept on the page of the department": _("kept on the page of the department"),
+    "taken from its department": _("taken from its department"),
+    "imported from a spreadsheet": _("imported from a spreadsheet"),
+    "kept on the page of queues, agents and lines": _("kept on the page of queues, agents and lines"),
+    "kept on the page of a table's columns": _("kept on the page of a table's columns"),
+    "uploaded on the page of imports": _("uploaded on the page of imports"),
+    "first records of this switchboard": _("first records of this switchboard"),
+    "figures were computed": _("figures were computed"),
+    "demonstration data": _("demonstration data"),
+    "command line": _("command line"),
+    "given on the command line": _("given on the command line"),
+    "requested by an administrator of Adtende": _("requested by an administrator of Adtende"),
+}
+
+
 def verb_in_words(verb: str) -> str:
     """What the act was, in the reader's language."""
     return str(VERBS.get(verb, verb.replace("_", " ")))
+
+
+def reason_in_words(reason: str) -> str:
+    """Why it was done, in the reader's language when the program wrote it."""
+    return str(REASONS.get(reason, reason))

@@ -19,7 +19,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Signs in, once password and second factor were right, and records it."""
         with transaction.atomic():
             super().login(request, user)
-            record(by=actor_of(request, user), verb="sign_in", subject=str(user), reason="on the page to sign in")
+            record(by=actor_of(request, user), verb="sign_in", subject="", reason="on the page to sign in")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that sign-in limits and the list of sessions go by: the one the audit record tells."""

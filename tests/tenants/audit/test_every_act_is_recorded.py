@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tenants.audit.words import REASONS, VERBS, reason_in_words
+
 ROOT = Path(__file__).resolve().parents[3]
 
 # Actions that write without a line of their own, each with the reason.
@@ -55,3 +57,21 @@ def test_an_action_writes_its_audit_line(name):
 
 def test_the_actions_without_a_line_exist_and_have_none():
     assert not [name for name in WITHOUT_A_LINE if ACTIONS.get(name, True)]
+
+
+def _written(argument):
+    """Every text that the product writes as ``argument`` of record(...) or hands to an action."""
+    for top in ("tenants", "callhub", "reporting", "billing", "platform"):
+        for path in (ROOT / top).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.keyword) and node.arg == argument and isinstance(node.value, ast.Constant):
+                    yield node.value.value
+
+
+def test_every_verb_and_every_reason_that_the_product_writes_has_words():
+    assert set(_written("verb")) <= VERBS.keys()
+    assert set(_written("reason")) <= REASONS.keys()
+
+
+def test_what_people_write_is_shown_as_they_wrote_it():
+    assert reason_in_words("Laia se'n va") == "Laia se'n va"
