@@ -14,6 +14,7 @@ from fixtures.imports import imported
 from fixtures.records import unpacked
 
 from callhub.calls.models import Call
+from callhub.lines.models import Queue
 from callhub.pbx.models import Import, Pbx
 from tenants.isolation.context import inside
 from tenants.people.models import User
@@ -26,6 +27,8 @@ NO_OBJECT = {
     "dashboard:figure",
     "dashboard:chart_csv",
     "dashboard:department_csv",
+    "lines:kind",
+    "lines:add",
 }
 
 
@@ -55,7 +58,8 @@ def theirs(arrecife, person, tmp_path):
             "calls:call": Call.objects.first().pk,
             "departments": department.pk,
             "departments:drop_extension": extension.pk,
-            "lines": 9_005,
+            "departments:extension": extension.pk,
+            "lines:one": Queue.objects.create(id=9_005, name="oac").pk,
             "people:withdraw": invitation.uuid,
             "people:person": 9_004,
             "pbx": Import.objects.first().uuid,
@@ -63,8 +67,14 @@ def theirs(arrecife, person, tmp_path):
         }
 
 
-def _value(theirs, name):
-    return theirs.get(name) or theirs.get(name.partition(":")[0])
+def _arguments(name, theirs):
+    """The parameters of an address: those of Arrecife's object, and those of one that never was."""
+    value = theirs.get(name) or theirs.get(name.partition(":")[0])
+    assert value is not None, f"this test makes no object for the address {name}"
+    (*others, parameter) = WITH_IDS[name].pattern.converters
+    kinds = {"kind": "queues"} if others else {}
+    assert set(others) == set(kinds), name
+    return [{**kinds, parameter: one} for one in (value, uuid.uuid4() if isinstance(value, uuid.UUID) else 8_999)]
 
 
 @pytest.fixture
@@ -84,13 +94,12 @@ def _without_what_differs_each_time(body, *ids):
 def test_an_id_of_another_town_is_a_404_like_one_that_never_was(method, anna, theirs):
     expected = {404} if method == "get" else {404, 405}
     for name in sorted(set(WITH_IDS) - NO_OBJECT):
-        value = _value(theirs, name)
-        assert value is not None, f"this test makes no object for the address {name}"
-        (parameter,) = WITH_IDS[name].pattern.converters
         answers = []
-        for one in (value, uuid.uuid4() if isinstance(value, uuid.UUID) else 8_999):
-            response = getattr(anna, method)(reverse(name, settings.TENANT_URLCONF, kwargs={parameter: one}))
-            answers.append((response.status_code, _without_what_differs_each_time(response.content, one)))
+        for arguments in _arguments(name, theirs):
+            response = getattr(anna, method)(reverse(name, settings.TENANT_URLCONF, kwargs=arguments))
+            answers.append(
+                (response.status_code, _without_what_differs_each_time(response.content, *arguments.values()))
+            )
         assert answers[0] == answers[1], name
         assert answers[0][0] in expected, name
 

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from callhub.departments import actions
-from callhub.departments.forms import ConfirmForm, SpreadsheetForm
+from callhub.departments.forms import MOST_BYTES, ConfirmForm, SpreadsheetForm
 from callhub.departments.queries import known
 from callhub.departments.rules import Change, Refusal, planned
 from callhub.departments.spreadsheets import HEADER, Sheet, file_response
 from callhub.departments.views.departments import KEEPERS
 from callhub.departments.words import CHANGES, changes_of, sentence_of
+from shell.uploads import takes_files
 from tenants.audit.actions import actor_of
 from tenants.people.access import access
 
@@ -24,6 +25,7 @@ LEFT = "departments_to_correct"  # in the session: rows that the latest import c
 
 
 @access(*KEEPERS)
+@takes_files(most=2 * MOST_BYTES)  # a little over the limit gets its sentence beside the field
 def spreadsheet(request: HttpRequest) -> HttpResponse:
     """Takes a file and shows what it would change; nothing is stored yet."""
     form = SpreadsheetForm(request.POST or None, request.FILES or None)

@@ -206,3 +206,14 @@ def test_a_line_that_is_no_number_is_no_error(pau, caldes, tmp_path, line):
     path.write_text("1795453859|1795453859.5|oac|NONE|ENTERQUEUE||612345678|1\n")
     batch = imported(caldes, path, SourceFormat.QUEUE_LOG)
     assert pau.get(f"/imports/{batch.uuid}/", {"line": line}).status_code == 200
+
+
+def test_the_officer_is_offered_no_button_that_would_be_refused(caldes, browse, person, pau, tmp_path):
+    path = tmp_path / "queue_log"
+    path.write_text("1795453859|1795453859.5|oac|NONE|ENTERQUEUE||612345678|1\n")
+    batch = imported(caldes, path, SourceFormat.QUEUE_LOG)
+    officer = browse("caldes", person(caldes, Role.DATA_PROTECTION_OFFICER))
+    for where in ("/imports/", f"/imports/{batch.uuid}/"):
+        assert any(part in pau.get(where).content.decode() for part in ("/upload/", "/undo/"))
+        page = officer.get(where).content.decode()
+        assert not any(part in page for part in ("/upload/", "/undo/", "/switchboards/"))
