@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from kit.memory import no_garbage_collection
 from kit.periods import Period, day_start, local_day
 from reporting.kpi.counts import Counts
 from reporting.kpi.models import ChangedQuarter, FillMark
-from reporting.kpi.queries import AGENT, ALL, EXTENSION, Key, counts_of_period
+from reporting.kpi.queries import AGENT, ALL, EXTENSION, Key, callers_of_days, counts_of_period
 from tenants.isolation.context import connection
 
 DAYS_AT_ONCE = 14  # bounds memory: one stretch is computed in memory and written in one transaction
@@ -81,7 +81,7 @@ def _compute(first: date, past: date, zone: ZoneInfo) -> None:
         _take_marks(period)
         counts = counts_of_period(period, zone)
         _delete("kpi_bucket", period)
-        _write(_buckets(counts, zone))
+        _write(_buckets(counts, zone, callers_of_days(period, zone)))
         FillMark.objects.update_or_create(name="calls")
 
 
@@ -103,11 +103,13 @@ def _delete(table: str, period: Period) -> None:
         )
 
 
-def _buckets(counted: dict[Key, Counts], zone: ZoneInfo) -> Iterator[tuple[str, str, str, datetime, Counts]]:
+def _buckets(
+    counted: dict[Key, Counts], zone: ZoneInfo, callers: Mapping[datetime, Mapping[str, int]]
+) -> Iterator[tuple[str, str, str, datetime, Counts]]:
     """Quarters as they were counted, and days summed from them; agents were counted by day.
 
     A day of all calls also says how many came in each local hour, so that the rhythm of weeks is read from days. A day of
-    all calls or of an extension says so of derivations.
+    all calls or of an extension says so of derivations. ``callers`` belong to the days of all calls.
     """
     days: defaultdict[Key, Counts] = defaultdict(Counts)
     local: dict[datetime, tuple[datetime, int]] = {}
@@ -128,6 +130,8 @@ def _buckets(counted: dict[Key, Counts], zone: ZoneInfo) -> Iterator[tuple[str, 
             day.hours_missed[found[1]] += counts.derivations_missed
         yield "Q", kind, name, at, counts
     for (kind, name, at), counts in days.items():
+        if kind == ALL:
+            counts.callers.update(callers.get(at, {}))
         yield "D", kind, name, at, counts
 
 

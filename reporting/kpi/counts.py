@@ -12,7 +12,9 @@ STEP = 60
 
 # Short keys of the stored form. They never change: stored buckets are read with them for ever.
 # offered answered abandoned flowed_out unknown wait_answered_sum talk_sum talk_n                          (visits)
-# inbound outbound internal other answered_by_person person_unknown with_derivation outcome_<WORD>         (calls)
+# flowed_out_by_key                                                                                        (visits)
+# inbound outbound internal other answered_by_person person_unknown outcome_<WORD>                         (calls)
+# with_derivation with_blind with_attended                                    (calls answered by a person)
 # with_queue_record without_queue_record with_transfer_record talk_calls talk_seconds
 # blind_<key> and attended_<key> for the keys below                                                       (derivations)
 DERIVATION_KEYS = ("total", "picked_up", "returned_to_queue", "lost", "unknown", "inside_wait_sum", "inside_wait_n")
@@ -35,7 +37,8 @@ class Counts:
     ``numbers`` holds the entries listed at the top of this file; ``waits_answered`` and ``waits_abandoned`` count visits by bin of wait.
     ``hours`` counts the calls that came in by local hour, in days of all calls only. ``hours_derived`` counts the blind
     derivations of those calls that could be followed, ``hours_missed`` those not picked up: by local hour in which the
-    call came in, in days of all calls and of extensions.
+    call came in, in days of all calls and of extensions. ``callers`` holds what can only be said of a whole day, in days of
+    all calls: the numbers of ``CallerTally``.
     """
 
     numbers: defaultdict[str, float] = field(default_factory=_zeros)
@@ -44,6 +47,7 @@ class Counts:
     hours: defaultdict[int, float] = field(default_factory=_zeros)
     hours_derived: defaultdict[int, float] = field(default_factory=_zeros)
     hours_missed: defaultdict[int, float] = field(default_factory=_zeros)
+    callers: defaultdict[str, int] = field(default_factory=_zeros)
 
     # Keys of the stored form, which never change either.
     _HISTOGRAMS: ClassVar[dict[str, str]] = {
@@ -52,6 +56,7 @@ class Counts:
         "h": "hours",
         "hd": "hours_derived",
         "hm": "hours_missed",
+        "c": "callers",
     }
 
     def __getitem__(self, name: str) -> float:

@@ -1,7 +1,7 @@
 """Counts of any period and subject, from buckets where they cover it and from the calls themselves at the edges."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -57,6 +57,8 @@ def _count_visits(period: Period, found: defaultdict[Key, Counts], days: _Starts
             numbers = counts.numbers
             numbers["offered"] += row.visits
             numbers[row.outcome.lower()] += row.visits
+            if row.by_key:
+                numbers["flowed_out_by_key"] += row.visits
             if row.with_talk:
                 counts.add("talk_sum", row.talk_sum)
                 numbers["talk_n"] += row.with_talk
@@ -82,8 +84,12 @@ def _count_calls(period: Period, found: defaultdict[Key, Counts]) -> None:
             counts.add("with_transfer_record", row.calls)
         if row.answered_by_person:
             counts.add("answered_by_person", row.calls)
-            if row.is_derived:
+            if row.is_derived_blindly or row.is_derived_attended:
                 counts.add("with_derivation", row.calls)
+            if row.is_derived_blindly:
+                counts.add("with_blind", row.calls)
+            if row.is_derived_attended:
+                counts.add("with_attended", row.calls)
         elif row.answered_by_person is None:
             counts.add("person_unknown", row.calls)
 
@@ -101,6 +107,12 @@ def _count_derivations(period: Period, found: defaultdict[Key, Counts], days: _S
             if row.with_inside:
                 counts.add(f"{prefix}_inside_wait_sum", row.inside_sum)
                 counts.add(f"{prefix}_inside_wait_n", row.with_inside)
+
+
+def callers_of_days(period: Period, zone: ZoneInfo) -> dict[datetime, dict[str, int]]:
+    """What ``Counts.callers`` holds, by start of the local day; the period is whole days."""
+    told = tallies.caller_tallies(period.starts_at, period.ends_before, zone.key)
+    return {day_start(one.day, zone): {k: n for k, n in one._asdict().items() if k != "day" and n} for one in told}
 
 
 def counts_between(period: Period, zone: ZoneInfo, kind: str = ALL, name: str = "") -> Counts:
@@ -161,6 +173,21 @@ def series(grain: str, period: Period, kind: str = ALL, name: str = "") -> dict[
         grain=grain, subject_kind=kind, subject=name, starts_at__gte=period.starts_at, starts_at__lt=period.ends_before
     ).values_list("starts_at", "counts")
     return {at: Counts.from_json(counts) for at, counts in stored}
+
+
+def series_together(grain: str, period: Period, kind: str, names: Collection[str]) -> dict[datetime, Counts]:
+    """Buckets of several subjects added up by their start, as the extensions of a department."""
+    found: defaultdict[datetime, Counts] = defaultdict(Counts)
+    stored = Bucket.objects.filter(
+        grain=grain,
+        subject_kind=kind,
+        subject__in=names,
+        starts_at__gte=period.starts_at,
+        starts_at__lt=period.ends_before,
+    ).values_list("starts_at", "counts")
+    for at, counts in stored:
+        found[at].add_stored(counts)
+    return dict(found)
 
 
 def by_subject(period: Period, kind: str) -> dict[str, Counts]:

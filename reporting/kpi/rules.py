@@ -1,6 +1,6 @@
 """From counts to figures: every figure with numerator, denominator and definition. Knows nothing of Django."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,15 @@ NO_QUEUE_RECORD = "no_queue_record"
 NOT_TRACED = "derivations_not_traced"
 NO_TRANSFER_RECORD = "no_record_of_transfers"
 NOTHING_TO_DIVIDE = "denominator_is_zero"
+NO_CALLERS = "no_known_callers"
+NO_WRAP_UP = "no_record_of_wrap_up"
+NO_AGENTS_TIME = "no_record_of_available_time"
+NOT_OF_SUBJECT = "not_told_of_this_part"
+ONLY_OF_DAYS = "only_told_of_days"
+REASONS = (
+    NO_CALLS, NO_QUEUE_RECORD, NOT_TRACED, NO_TRANSFER_RECORD, NOTHING_TO_DIVIDE, NO_CALLERS, NO_WRAP_UP, NO_AGENTS_TIME,
+    NOT_OF_SUBJECT, ONLY_OF_DAYS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,9 @@ def _quantile(figure_id: str, share: float) -> Callable[[Counts], Figure]:
         if not has_queue_figures(counts):
             return Figure(figure_id, None, reason=NO_QUEUE_RECORD)
         value, n = counts.wait_quantile(share), sum(counts.waits_answered.values())
-        return Figure(figure_id, value, value, n, "" if value is not None else NOTHING_TO_DIVIDE)
+        if value is None:
+            return Figure(figure_id, None, 0, 0, NOTHING_TO_DIVIDE)
+        return Figure(figure_id, value, counts.within(value), n)
 
     return figure
 
@@ -115,9 +126,11 @@ def _call_ratio(figure_id: str, numerator: str, denominator: str) -> Callable[[C
     return figure
 
 
-def _derivation_rate(counts: Counts) -> Figure:
-    reason = why_no_derivations(counts)
-    return _ratio("derivation_rate", counts["with_derivation"], counts["answered_by_person"], reason)
+def _derived(figure_id: str, numerator: str) -> Callable[[Counts], Figure]:
+    def figure(counts: Counts) -> Figure:
+        return _ratio(figure_id, counts[numerator], counts["answered_by_person"], why_no_derivations(counts))
+
+    return figure
 
 
 def _solution_index(counts: Counts) -> Figure:
@@ -134,6 +147,64 @@ def _disaffection(counts: Counts) -> Figure:
     return _ratio("disaffection", counts.derivations_missed, followed, reason)
 
 
+def _inside_wait(counts: Counts) -> Figure:
+    reason = "" if knows_transfers(counts) else NO_TRANSFER_RECORD
+    return _ratio("average_inside_wait", counts["blind_inside_wait_sum"], counts["blind_inside_wait_n"], reason)
+
+
+def _number(figure_id: str, counted: str, among: str = "") -> Callable[[Counts], Figure]:
+    """A plain count of visits; ``among`` names what it is a part of."""
+
+    def figure(counts: Counts) -> Figure:
+        if not has_queue_figures(counts):
+            return Figure(figure_id, None, reason=NO_QUEUE_RECORD)
+        if not counts["offered"]:
+            return Figure(figure_id, None, reason=NO_CALLS)
+        return Figure(figure_id, counts[counted], counts[counted], counts[among] if among else None)
+
+    return figure
+
+
+def _why_no_callers(counts: Counts) -> str:
+    if counts.callers.get("runs"):
+        return ""
+    return NO_CALLERS if counts["inbound"] else NO_CALLS
+
+
+def _first_attempt(counts: Counts) -> Figure:
+    told = counts.callers
+    return _ratio("first_attempt_rate", told.get("answered_first", 0), told.get("runs", 0), _why_no_callers(counts))
+
+
+def _unserved(counts: Counts) -> Figure:
+    if reason := _why_no_callers(counts):
+        return Figure("unserved_citizens", None, reason=reason)
+    unserved = counts.callers.get("unserved", 0)
+    return Figure("unserved_citizens", unserved, unserved, counts.callers.get("missed", 0))
+
+
+def _department_calls(counts: Counts) -> Figure:
+    calls = counts["talk_calls"]
+    return Figure("department_calls", calls, calls) if calls else Figure("department_calls", None, reason=NO_CALLS)
+
+
+def _department_talk(counts: Counts) -> Figure:
+    return _ratio("department_talk", counts["talk_seconds"], counts["talk_calls"])
+
+
+def _untold(figure_id: str, reason: str) -> Callable[[Counts], Figure]:
+    """A figure that no record these formats know can give."""
+    return lambda counts: Figure(figure_id, None, reason=reason)
+
+
+def commitment_days(days: Iterable[Counts], target_seconds: int) -> Figure:
+    """Of the days on which somebody entered a queue, those whose mean wait of the answered was ``target_seconds`` at most."""
+    open_days = [day for day in days if day["offered"]]
+    waits = [_average_wait(day).value for day in open_days]
+    kept = sum(1 for wait in waits if wait is not None and wait <= target_seconds)
+    return _ratio("commitment_days", kept, len(open_days))
+
+
 FIGURES: dict[str, Callable[[Counts], Figure]] = {
     "answer_rate": _queue_ratio("answer_rate", "answered", "offered"),
     "abandonment_rate": _queue_ratio("abandonment_rate", "abandoned", "offered"),
@@ -142,9 +213,20 @@ FIGURES: dict[str, Callable[[Counts], Figure]] = {
     "wait_median": _quantile("wait_median", 0.5),
     "wait_p90": _quantile("wait_p90", 0.9),
     "answered_by_person_rate": _call_ratio("answered_by_person_rate", "answered_by_person", "inbound"),
-    "derivation_rate": _derivation_rate,
+    "derivation_rate": _derived("derivation_rate", "with_derivation"),
+    "derivation_blind_rate": _derived("derivation_blind_rate", "with_blind"),
+    "derivation_attended_rate": _derived("derivation_attended_rate", "with_attended"),
     "solution_index": _solution_index,
     "disaffection": _disaffection,
+    "average_inside_wait": _inside_wait,
+    "visits_answered": _number("visits_answered", "answered"),
+    "callbacks_requested": _number("callbacks_requested", "flowed_out_by_key", "offered"),
+    "first_attempt_rate": _first_attempt,
+    "unserved_citizens": _unserved,
+    "department_calls": _department_calls,
+    "department_talk": _department_talk,
+    "average_handle_time": _untold("average_handle_time", NO_WRAP_UP),
+    "occupancy_rate": _untold("occupancy_rate", NO_AGENTS_TIME),
 }
 
 
@@ -153,11 +235,18 @@ def figure(
     figure_id: str,
     target_seconds: int = DEFAULT_TARGET_SECONDS,
     short_abandon_seconds: int = DEFAULT_SHORT_ABANDON_SECONDS,
+    days: Iterable[Counts] | None = None,
 ) -> Figure:
-    """The figure with this definition id. Raises UnknownDefinition."""
-    definition(figure_id)
+    """The figure with this definition id. Raises UnknownDefinition.
+
+    ``days`` are the days that ``counts`` sums up, None when it is no sum of days: what is said of days only needs them.
+    """
+    if definition(figure_id).is_of_days and days is None:
+        return Figure(figure_id, None, reason=ONLY_OF_DAYS)
     if figure_id in SERVICE_LEVELS:
         return service_level(counts, figure_id, target_seconds, short_abandon_seconds)
+    if figure_id == "commitment_days":
+        return commitment_days(days or (), target_seconds)
     return FIGURES[figure_id](counts)
 
 
@@ -237,12 +326,13 @@ def _answered_by_person(counts: Counts) -> dict[str, Any]:
 
 
 def _derivations_json(counts: Counts, kind: str) -> dict[str, Any]:
+    """Plain numbers; one that the records cannot give is a null with its reason."""
     values = {key: int(counts[f"{kind}_{key}"]) for key in DERIVATION_KEYS[:5]}
     is_traced = not values["total"] or values["unknown"] < values["total"]
     reason = NO_TRANSFER_RECORD if not knows_transfers(counts) else "" if is_traced else NOT_TRACED
 
-    def told(number: int, reason: str) -> dict[str, Any]:
-        return {"value": None, "reason": reason} if reason else {"value": number}
+    def told(number: int, reason: str) -> int | dict[str, Any]:
+        return {"value": None, "reason": reason} if reason else number
 
     untold = reason if reason == NO_TRANSFER_RECORD else ""
     return {

@@ -69,7 +69,7 @@ def test_a_quarter_counts_in_the_hour_of_the_towns_clock(zone, hour):
         counts.add(name, number)
     at = datetime(2026, 11, 23, 9, 45, tzinfo=UTC)
     quarters = {(ALL, "", at): counts, (EXTENSION, "301", at): counts, (QUEUE, "oac", at): counts}
-    kept = {(grain, kind): counts for grain, kind, _name, _at, counts in _buckets(quarters, zone)}
+    kept = {(grain, kind): counts for grain, kind, _name, _at, counts in _buckets(quarters, zone, {})}
     for kind in (ALL, EXTENSION):
         assert dict(kept["D", kind].hours_derived) == {hour: 3}, "what became of two is not known"
         assert dict(kept["D", kind].hours_missed) == {hour: 1}

@@ -20,13 +20,7 @@ def test_every_definition_stands_with_its_formula(one):
 
 
 def test_every_reason_is_told():
-    for reason in (
-        rules.NO_CALLS,
-        rules.NO_QUEUE_RECORD,
-        rules.NO_TRANSFER_RECORD,
-        rules.NOT_TRACED,
-        rules.NOTHING_TO_DIVIDE,
-    ):
+    for reason in rules.REASONS:
         assert f"`{reason}`" in FIGURES
 
 

@@ -52,7 +52,7 @@ def test_there_are_six_service_levels_and_each_has_a_definition():
 
 def test_every_definition_says_what_it_counts_and_can_be_asked():
     for one in ALL:
-        assert all([one.name, one.formula, one.numerator, one.denominator, one.exclusions])
+        assert all([one.name, one.formula, one.numerator, one.denominator or one.unit == "count", one.exclusions])
         assert one.unit in {"share", "seconds", "count"}
         assert figure(golden_day(), one.id).id == one.id
 
@@ -99,7 +99,7 @@ def test_derivations_that_nobody_followed_give_no_disaffection():
     told = figures_json(day, 20, 5)["calls"]
     assert told["disaffection"]["value"] is None
     assert told["disaffection"]["reason"] == "derivations_not_traced"
-    assert told["derivations"]["blind"]["total"]["value"] == 4
+    assert told["derivations"]["blind"]["total"] == 4
     assert told["derivations"]["blind"]["lost"]["value"] is None
 
 
@@ -127,3 +127,43 @@ def test_a_longer_target_never_lowers_a_service_level(answered, abandoned, targe
         assert (now.value is None) == (later.value is None)
         if now.value is not None:
             assert 0 <= now.value <= later.value <= 1
+
+
+@pytest.mark.parametrize(
+    ("waits", "median", "waited_less"),
+    [({4: 150, 9: 138}, 4, 150), ({1: 1, 4: 2, 9: 1}, 4, 3), ({7: 1}, 7, 1)],
+)
+def test_the_fraction_of_a_median_says_how_many_waited_that_or_less(waits, median, waited_less):
+    day = Counts()
+    day.add("offered", sum(waits.values()))
+    day.waits_answered.update(waits)
+    one = figure(day, "wait_median")
+    assert (one.value, one.numerator, one.denominator) == (median, waited_less, sum(waits.values()))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("average_handle_time", "no_record_of_wrap_up"), ("occupancy_rate", "no_record_of_available_time")],
+)
+def test_what_no_record_tells_is_null_with_its_reason(name, reason):
+    one = figure(golden_day(), name)
+    assert (one.value, one.reason) == (None, reason)
+
+
+def test_blind_and_attended_derivations_stand_apart():
+    day = Counts()
+    for name, number in {"inbound": 12, "with_transfer_record": 12, "answered_by_person": 10, "with_derivation": 4,
+                         "with_blind": 3, "with_attended": 2}.items():  # fmt: skip
+        day.add(name, number)
+    told = {
+        name: figure(day, name).value
+        for name in ("derivation_rate", "derivation_blind_rate", "derivation_attended_rate")
+    }
+    assert told == {"derivation_rate": 0.4, "derivation_blind_rate": 0.3, "derivation_attended_rate": 0.2}
+
+
+def test_keys_pressed_in_a_queue_are_a_count_among_the_visits():
+    day = golden_day()
+    day.add("flowed_out_by_key", 3)
+    one = figure(day, "callbacks_requested")
+    assert (one.value, one.numerator, one.denominator, one.interval) == (3, 3, 100, None)
