@@ -24,3 +24,13 @@ def lines_matching(text: str) -> list[Line]:
 def _matches(text: str, *names: str) -> bool:
     key = search_key(" ".join(names))
     return all(word in key for word in search_key(text).split())
+
+
+def queues_by_name() -> list[tuple[str, str]]:
+    """Every queue: its name in the records and how people call it."""
+    return [(one.name, str(one)) for one in Queue.objects.all()]
+
+
+def agents_by_name() -> list[tuple[str, str]]:
+    """Every agent: their name in the records and how people call them."""
+    return [(one.name, str(one)) for one in Agent.objects.all()]

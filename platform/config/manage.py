@@ -1,11 +1,14 @@
 """The command line `manage`: starts the embedded database when needed and speaks in sentences."""
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
+from typing import NoReturn
+
+from kit.cli import complaint, unreadable_arguments
 
 # Commands that may change roles and schemas, or act for the owner of the database. Everything else signs in as the
 # role of the municipality it works for.
@@ -22,11 +25,25 @@ WITHOUT_DATABASE = {"help", "version", "--help", "--version", "compilemessages",
 
 
 def _complain(sentence: str) -> int:
-    if "--json" in sys.argv:
-        print(json.dumps({"error": sentence}, ensure_ascii=False), file=sys.stderr)  # noqa: T201
-    else:
-        print(sentence, file=sys.stderr)  # noqa: T201
+    print(complaint(sentence, as_json="--json" in sys.argv), file=sys.stderr)  # noqa: T201
     return 1
+
+
+def _execute(arguments: list[str]) -> None:
+    """Runs one command as Django does; what is wrong with its name or its arguments is an error like every other."""
+    from django.core.management import BaseCommand, CommandError, CommandParser, ManagementUtility, get_commands
+
+    class Utility(ManagementUtility):
+        def fetch_command(self, subcommand: str) -> BaseCommand:
+            if subcommand not in get_commands():
+                raise CommandError(f"No command is called “{subcommand}”; `manage help` tells them all.")
+            return super().fetch_command(subcommand)
+
+    def refuse(parser: ArgumentParser, message: str) -> NoReturn:
+        raise CommandError(unreadable_arguments(message, parser.prog.split()[-1]))
+
+    CommandParser.error = refuse  # type: ignore[method-assign,assignment]
+    Utility(arguments).execute()
 
 
 def main() -> None:
@@ -45,11 +62,9 @@ def main() -> None:
     try:
         if command not in WITHOUT_DATABASE:
             _start_database(command)
-        from django.core.management import ManagementUtility
-
         # With --traceback Django lets errors through, and they are told below, without the name of their class.
         told_here = [] if command in WITHOUT_DATABASE else ["--traceback"]
-        ManagementUtility([*sys.argv, *told_here]).execute()
+        _execute([*sys.argv, *told_here])
     except (environment.UnusableSetting, UnableToStartDatabase, NoDatabasePrograms) as error:
         sys.exit(_complain(str(error)))
     except KeyboardInterrupt:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 QUARTER = timedelta(minutes=15)
+FIRST_YEAR, LAST_YEAR = 1980, 2100
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -34,6 +35,8 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UnusableMoment(f"“{text}” is not a moment: write it like 2026-11-23 or 2026-11-23T09:30.") from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise UnusableMoment(f"“{text}” is out of reach: years go from {FIRST_YEAR} to {LAST_YEAR}.")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     return moment.astimezone(UTC)

@@ -1,12 +1,13 @@
 """Figures of a municipality and a period, on the command line."""
 
-import json
 from argparse import ArgumentParser
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 
+from callhub.lines.queries import queues_by_name
+from kit.cli import printed
 from kit.periods import Period, UnusableMoment, parse_moment
 from reporting.kpi.queries import ALL, QUEUE, counts_between
 from reporting.kpi.rules import DEFAULT_SHORT_ABANDON_SECONDS, DEFAULT_TARGET_SECONDS, figures_json
@@ -35,11 +36,23 @@ class Command(BaseCommand):
             period = Period(parse_moment(options["starts"], zone), parse_moment(options["ends"], zone))
         except UnusableMoment as error:
             raise CommandError(str(error)) from error
-        kind = QUEUE if options["queue"] else ALL
+        for name in ("target_seconds", "short_abandon_seconds"):
+            if options[name] < 0:
+                raise CommandError(f"--{name.replace('_', '-')} is {options[name]}: seconds are 0 or more.")
+        queue = options["queue"]
         with inside(municipality):
-            counts = counts_between(period, zone, kind, options["queue"])
+            if queue:
+                _refuse_unknown(queue)
+            counts = counts_between(period, zone, QUEUE if queue else ALL, queue)
         answer = figures_json(counts, options["target_seconds"], options["short_abandon_seconds"])
-        self.stdout.write(json.dumps(answer, ensure_ascii=False) if options["json"] else _in_words(answer))
+        self.stdout.write(printed(answer, _in_words(answer), as_json=options["json"]))
+
+
+def _refuse_unknown(queue: str) -> None:
+    known = [name for name, _label in queues_by_name()]
+    if queue not in known:
+        there_are = f"there are {', '.join(known)}" if known else "no file has told of any yet"
+        raise CommandError(f"No queue is called “{queue}”: {there_are}.")
 
 
 def _in_words(answer: dict[str, Any]) -> str:
