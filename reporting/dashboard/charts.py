@@ -2,23 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from reporting.dashboard.queries import Board
 from reporting.dashboard.rules import (
     DISAFFECTION_TARGET,
+    FEWEST_CASES,
+    NOT_COUNTED,
+    ON_TIME,
+    Asked,
     HourOfDerivations,
+    by_stretch,
     derivations_by_hour,
     open_hours,
     worst_hour,
 )
-from reporting.dashboard.sentences import why_no_derivations
+from reporting.dashboard.rules import strip as strip_of
+from reporting.dashboard.sentences import reason_in_words, why_no_derivations
 from reporting.kpi.counts import Counts
+from reporting.kpi.rules import figure
 from shell import charts, numbers
-from shell.charts import Bar, Column, Series
+from shell.charts import Bar, Column, Series, svg
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,7 @@ class Drawing:
     key: Any
     table: Any
     header: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
+    rows: Sequence[tuple[Any, ...]]  # as a program reads them
 
 
 def _weekday(number: int) -> str:
@@ -63,63 +72,131 @@ def demand(board: Board) -> Drawing:
     return Drawing("demand", heading, sub, drawing, "", "", ("day", *(str(h) for h in hours)), rows)
 
 
+def _label(by: str, start: date) -> tuple[str, str]:
+    """A day, week or month under a chart: two short lines."""
+    if by == "day":
+        return str(start.day), _weekday(start.weekday())[:1]
+    return (str(start.day), date_format(start, "M")) if by == "week" else (date_format(start, "M"), f"{start:%y}")
+
+
+def _written(by: str, start: date) -> str:
+    """The same in a table."""
+    if by == "week":
+        return _("Week of %(day)s") % {"day": date_format(start, "SHORT_DATE_FORMAT")}
+    return date_format(start, "SHORT_DATE_FORMAT" if by == "day" else "F Y")
+
+
+def _per(by: str) -> str:
+    return {"day": _("by day"), "week": _("by week"), "month": _("by month")}[by]
+
+
 def by_day(board: Board) -> Drawing:
-    """Answered and not answered per day."""
-    columns, rows = [], []
-    worst = (0.0, "")
-    for day, counts in board.days:
-        answered = counts["answered_by_person"]
-        lost = max(counts["inbound"] - answered, 0)
-        columns.append(Column(str(day.day), [answered, lost], _weekday(day.weekday())[:1]))
-        rows.append((day.isoformat(), numbers.whole(answered), numbers.whole(lost)))
-        if lost > worst[0]:
-            worst = (lost, date_format(day, "MONTH_DAY_FORMAT"))
-    heading = (
-        _("The day with most calls without a person was %(day)s: %(number)s")
-        % {"day": worst[1], "number": numbers.whole(worst[0])}
-        if worst[0]
-        else _("Every call of these days reached a person")
-    )
-    drawing = charts.columns(columns, chart_id="by-day", title=_("Calls per day"), desc=heading)
-    key = charts.key(("", _("Answered by a person")), ("k-2", _("Not answered by a person")))
-    header = (_("Day"), _("Answered by a person"), _("Not answered by a person"))
-    return Drawing(
-        "days", heading, _("Inbound calls per day"), drawing, key, charts.data_table(header, rows), header, rows
-    )
+    """Answered, abandoned and otherwise lost calls."""
+    by, stretches = by_stretch(board.days)
+    columns, cells, rows = [], [], []
+    for start, counts in stretches:
+        answered, abandoned = int(counts["answered_by_person"]), int(counts["outcome_ABANDONED"])
+        others = max(int(counts["inbound"]) - answered - abandoned, 0)
+        columns.append(Column(*_columns_of(by, start, answered, abandoned, others)))
+        cells.append((_written(by, start), *(numbers.whole(number) for number in (answered, abandoned, others))))
+        rows.append((start.isoformat(), answered, abandoned, others))
+    abandoned, inbound = int(board.total["outcome_ABANDONED"]), int(board.total["inbound"])
+    heading = _("No calls in this period")
+    if inbound:
+        words = {"abandoned": numbers.whole(abandoned), "calls": numbers.whole(inbound)}
+        heading = _("%(abandoned)s of %(calls)s calls were abandoned while waiting") % words
+    drawing = charts.columns(columns, chart_id="by-day", title=_("Calls answered and abandoned"), desc=heading)
+    parts = (_("Answered by a person"), _("Abandoned while waiting"), _("Otherwise without a person"))
+    key = charts.key(*zip(("", "k-2", "k-m"), parts, strict=True))
+    sub = _("Inbound calls, %(per)s") % {"per": _per(by)}
+    table = charts.data_table((_("From"), *parts), cells)
+    header = (by, "answered_by_person", "abandoned", "otherwise_without_a_person")
+    return Drawing("days", heading, sub, drawing, key, table, header, rows)
+
+
+def _columns_of(by: str, start: date, *values: int) -> tuple[str, list[float | None], str]:
+    label, sublabel = _label(by, start)
+    return label, [float(value) for value in values], sublabel
 
 
 def waits(board: Board) -> Drawing:
-    """Median and ninth decile of the wait per day."""
-    days = [(day, counts) for day, counts in board.days if counts.waits_answered]
-    half = [counts.wait_quantile(0.5) for _day, counts in days]
-    most = [counts.wait_quantile(0.9) for _day, counts in days]
-    worst = max((value or 0 for value in most), default=0)
-    heading = (
-        _("On the worst day one of ten waited more than %(time)s") % {"time": numbers.duration(worst)}
-        if days
-        else _("No record of queues in this period")
-    )
-    drawing: Any = ""
-    if days:
-        drawing = charts.lines(
-            [str(day.day) for day, _counts in days], [Series("p50", half), Series("p90", most)], chart_id="waits",
-            title=_("Wait of answered calls per day"), desc=heading, written=numbers.duration, is_time=True,
-        )  # fmt: skip
-    rows = [
-        (day.isoformat(), numbers.duration(h or 0), numbers.duration(m or 0))
-        for (day, _c), h, m in zip(days, half, most, strict=True)
+    """Median and ninth decile of the wait over time."""
+    by, stretches = by_stretch(board.days)
+    told = [(start, counts) for start, counts in stretches if counts.waits_answered]
+    half = [counts.wait_quantile(0.5) for _start, counts in told]
+    most = [counts.wait_quantile(0.9) for _start, counts in told]
+    header = (by, "p50_seconds", "p90_seconds")
+    sub = _("Wait of the visits to queues that were answered, %(per)s") % {"per": _per(by)}
+    if not told:
+        return Drawing("waits", _("No record of queues in this period"), sub, "", "", "", header, [])
+    words = {
+        "half": numbers.duration(board.total.wait_quantile(0.5)),
+        "most": numbers.duration(board.total.wait_quantile(0.9)),
+    }
+    heading = _("Half wait %(half)s at most, and one of ten more than %(most)s") % words
+    drawing = charts.lines(
+        [_label(by, start)[0] for start, _counts in told], [Series("p50", half), Series("p90", most)], chart_id="waits",
+        title=_("Wait of answered calls"), desc=heading, written=numbers.duration, is_time=True,
+    )  # fmt: skip
+    cells = [
+        (_written(by, start), numbers.duration(h), numbers.duration(m))
+        for (start, _c), h, m in zip(told, half, most, strict=True)
     ]
-    header = (_("Day"), _("Half wait less than"), _("Nine of ten wait less than"))
-    return Drawing(
-        "waits",
-        heading,
-        _("Wait of answered visits to queues"),
-        drawing,
-        "",
-        charts.data_table(header, rows) if rows else "",
-        header,
-        rows,
+    rows = [(start.isoformat(), h, m) for (start, _c), h, m in zip(told, half, most, strict=True)]
+    table = charts.data_table((_("From"), _("Half wait less than"), _("Nine of ten wait less than")), cells)
+    return Drawing("waits", heading, sub, drawing, "", table, header, rows)
+
+
+def solution(board: Board) -> Drawing:
+    """The share solved at the first line over time; of few calls there is no share, and the line breaks."""
+    by, stretches = by_stretch(board.days, lambda counts: counts["answered_by_person"])
+    told = [(start, figure(counts, "solution_index")) for start, counts in stretches]
+    known = [(start, one) for start, one in told if one.denominator]
+    header = (by, "not_handed_on", "answered_by_person")
+    sub = _("Of the calls a person answered, those not handed on, %(per)s; under 30 calls there is no percentage") % {
+        "per": _per(by)
+    }
+    whole = figure(board.total, "solution_index")
+    if whole.value is None or not known:
+        return Drawing("solution", reason_in_words(whole.reason), sub, "", "", "", header, [])
+    part, among = int(whole.numerator or 0), int(whole.denominator or 0)
+    words = {"part": numbers.whole(part), "total": numbers.whole(among)}
+    heading = _("The first line solved %(part)s of the %(total)s calls it answered") % words
+    shares = [one.value if (one.denominator or 0) >= FEWEST_CASES else None for _start, one in known]
+    drawing: Any = ""
+    if any(share is not None for share in shares):
+        drawing = charts.lines(
+            [_label(by, start)[0] for start, _one in known], [Series(_("solved"), shares)], chart_id="solution-line",
+            title=_("Solved at the first line"), desc=heading, written=lambda share: numbers.percent(share, 0),
+        )  # fmt: skip
+    pairs = [(start, int(one.numerator or 0), int(one.denominator or 0)) for start, one in known]
+    cells = [(_written(by, start), numbers.whole(n), numbers.whole(d), numbers.share(n, d)) for start, n, d in pairs]
+    heads = (_("From"), _("Not handed on"), _("Answered by a person"), _("Share"))
+    rows = [(start.isoformat(), n, d) for start, n, d in pairs]
+    return Drawing("solution", heading, sub, drawing, "", charts.data_table(heads, cells), header, rows)
+
+
+_STRIP_CLASSES = {ON_TIME: "b1", NOT_COUNTED: "out"}
+
+
+def strip(counts: Counts, figure_id: str, asked: Asked) -> Any:
+    """Everybody who tried, as one bar: on time, not on time, not counted."""
+    parts, whole = strip_of(counts, figure_id, asked.target_seconds, asked.short_abandon_seconds), 120.0
+    everybody = sum(number for number, _how in parts)
+    drawn, x = [], 0.0
+    for number, how in parts:
+        width = number / everybody * whole if everybody else 0
+        if width and how == NOT_COUNTED:
+            drawn.append(svg.tag("line", class_="out", x1=x, y1=6, x2=x + width, y2=6))
+        elif width:
+            drawn.append(
+                svg.tag("rect", class_=_STRIP_CLASSES.get(how, "bs"), x=x, y=0, width=max(width - 0.3, 0.1), height=12)
+            )
+        x += width
+    bar = svg.tag(
+        "svg", *drawn or [""], viewBox="0 0 120 12", preserveAspectRatio="none", aria_hidden="true", focusable="false"
     )
+    return mark_safe(bar)  # noqa: S308 - made of numbers
 
 
 def disaffection(board: Board) -> Drawing:
@@ -219,10 +296,11 @@ def load(board: Board) -> Drawing:
 
 
 ALL = {
-    "demand": demand,
     "days": by_day,
+    "demand": demand,
+    "solution": solution,
+    "waits": waits,
     "disaffection": disaffection,
     "disaffection_hours": disaffection_hours,
     "load": load,
-    "waits": waits,
 }

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from callhub.calls.queries import handed
 from callhub.departments.queries import departments_of_extensions, extensions_of
-from kit.periods import Period, day_start, local_day
+from kit.periods import Period, day_start, days_between, local_day
 from reporting.dashboard import rules
 from reporting.kpi.counts import Counts
-from reporting.kpi.queries import EXTENSION, Fill, by_subject, fill, series
+from reporting.kpi.models import Bucket
+from reporting.kpi.queries import AGENT, ALL, EXTENSION, QUEUE, Fill, by_subject, fill, series, series_together
 
 WEEKS_FOR_RHYTHM = 8
 
@@ -40,7 +41,7 @@ def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
     """The board of the local days from ``first`` up to, but without, ``past``."""
     period = Period(day_start(first, zone), day_start(past, zone))
     found = series("D", period)
-    days = [(day, found.get(day_start(day, zone), Counts())) for day in _days(first, past)]
+    days = [(day, found.get(day_start(day, zone), Counts())) for day in days_between(first, past)]
     total = Counts()
     for _, counts in days:
         total += counts
@@ -61,6 +62,28 @@ def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
         WEEKS_FOR_RHYTHM,
         fill(),
     )
+
+
+def _asked_series(grain: str, zone: ZoneInfo, asked: rules.Asked) -> dict[datetime, Counts]:
+    period = Period(day_start(asked.first, zone), day_start(asked.past, zone))
+    if asked.kind == "department":
+        return series_together(grain, period, EXTENSION, extensions_of(int(asked.name)))
+    return series(grain, period, {"queue": QUEUE, "agent": AGENT}.get(asked.kind, ALL), asked.name)
+
+
+def days_asked(zone: ZoneInfo, asked: rules.Asked) -> list[tuple[date, Counts]]:
+    """Every day asked for with its counts; days without calls are there too."""
+    found = _asked_series("D", zone, asked)
+    return [(day, found.get(day_start(day, zone), Counts())) for day in days_between(asked.first, asked.past)]
+
+
+def hours_asked(zone: ZoneInfo, asked: rules.Asked) -> list[tuple[int, Counts]]:
+    """The hours of the day with calls, each summed over the days asked for."""
+    found: dict[int, Counts] = {}
+    for at, counts in _asked_series("Q", zone, asked).items():
+        hour = found.setdefault(at.astimezone(zone).hour, Counts())
+        hour += counts
+    return sorted(found.items(), key=lambda pair: pair[0])
 
 
 @dataclass(frozen=True)
@@ -108,10 +131,6 @@ def department_to_look_at(zone: ZoneInfo, first: date, past: date, among: list[i
     return max(among, key=lambda pk: missed.get(pk, 0), default=None)
 
 
-def _days(first: date, past: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((past - first).days)]
-
-
 def _weeks(days: Mapping[datetime, Counts], zone: ZoneInfo) -> float:
     if not days:
         return 1.0
@@ -128,12 +147,22 @@ def _usual(zone: ZoneInfo, day: date) -> float | None:
 
 def latest_day_with_calls(zone: ZoneInfo) -> date | None:
     """The latest local day that has a bucket, or None."""
-    from reporting.kpi.models import Bucket
-
     at = (
-        Bucket.objects.filter(grain="D", subject_kind="all")
+        Bucket.objects.filter(grain="D", subject_kind=ALL)
         .order_by("-starts_at")
         .values_list("starts_at", flat=True)
         .first()
     )
     return local_day(at, zone) if at else None
+
+
+def months_with_calls(zone: ZoneInfo) -> list[date]:
+    """The first days of the months with a bucket, the latest first."""
+    days = Bucket.objects.filter(grain="D", subject_kind=ALL).order_by("starts_at").values_list("starts_at", flat=True)
+    first, latest = days.first(), latest_day_with_calls(zone)
+    if first is None or latest is None:
+        return []
+    months = [latest.replace(day=1)]
+    while months[-1] > local_day(first, zone):
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return months

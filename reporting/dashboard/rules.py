@@ -1,15 +1,123 @@
 """What the dashboard says first: sentences and exceptions from counts. Knows nothing of Django."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reporting.kpi.counts import Counts
+from reporting.kpi.rules import DEFAULT_SHORT_ABANDON_SECONDS, DEFAULT_TARGET_SECONDS
 
 FEWEST_CASES = 30  # under these a percentage says nothing
 DISAFFECTION_TARGET = 0.20
 ANSWER_TARGET = 0.95
+MOST_ROWS_OF_DAYS = 366  # a longer period is told by month
+DAYS_DRAWN_BY_DAY, DAYS_DRAWN_BY_WEEK = 31, 120
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a page of figures: local days from ``first`` up to, but without, ``past``; of whom; with which limits.
+
+    ``kind`` is all, queue, department or agent; ``name`` the queue or agent as in the records, or the department's id.
+    """
+
+    first: date
+    past: date
+    kind: str = "all"
+    name: str = ""
+    target_seconds: int = DEFAULT_TARGET_SECONDS
+    short_abandon_seconds: int = DEFAULT_SHORT_ABANDON_SECONDS
+    by: str = ""
+
+    @property
+    def last(self) -> date:
+        """The latest day, included."""
+        return self.past - timedelta(days=1)
+
+
+def ways_to_split(asked: Asked, *, is_of_days: bool) -> tuple[str, ...]:
+    """By what a period can be told in a table; the first is what is shown unasked. Agents are counted by day only."""
+    days = (asked.past - asked.first).days
+    if days > MOST_ROWS_OF_DAYS:
+        return ("month",)
+    by_hour = () if is_of_days or asked.kind == "agent" else ("hour",)
+    return (("day", "month") if days <= DAYS_DRAWN_BY_DAY else ("month", "day")) + by_hour
+
+
+Days = Sequence[tuple[date, Counts]]
+
+
+def by_month(days: Days) -> list[tuple[date, list[Counts]]]:
+    """Days by the first day of their month."""
+    return _gathered(days, lambda day: day.replace(day=1))
+
+
+def by_stretch(days: Days, cases_of: Callable[[Counts], float] | None = None) -> tuple[str, list[tuple[date, Counts]]]:
+    """Days as a chart has room for them: by day, by week (its Monday) or by month, and which of them.
+
+    For a share, ``cases_of`` counts its cases: the stretches are longer when most of them would have too few to say one.
+    """
+    if len(days) <= DAYS_DRAWN_BY_DAY and _has_enough(days, cases_of):
+        return "day", list(days)
+    weeks = _summed(_gathered(days, lambda day: day - timedelta(days=day.weekday())))
+    if len(days) <= DAYS_DRAWN_BY_WEEK and _has_enough(weeks, cases_of):
+        return "week", weeks
+    return "month", _summed(by_month(days))
+
+
+def _has_enough(stretches: Days, cases_of: Callable[[Counts], float] | None) -> bool:
+    if cases_of is None:
+        return True
+    cases = [number for _start, counts in stretches if (number := cases_of(counts))]
+    return sum(1 for number in cases if number >= FEWEST_CASES) * 4 >= len(cases) * 3
+
+
+def _gathered(days: Days, start_of: Callable[[date], date]) -> list[tuple[date, list[Counts]]]:
+    found: dict[date, list[Counts]] = {}
+    for day, counts in days:
+        found.setdefault(start_of(day), []).append(counts)
+    return list(found.items())
+
+
+def _summed(stretches: Sequence[tuple[date, list[Counts]]]) -> list[tuple[date, Counts]]:
+    return [(start, total(parts)) for start, parts in stretches]
+
+
+def total(parts: Iterable[Counts]) -> Counts:
+    """Counts added up."""
+    whole = Counts()
+    for part in parts:
+        whole += part
+    return whole
+
+
+ON_TIME, NOT_ON_TIME, NOT_COUNTED = "on time", "not on time", "not counted"
+
+
+def strip(counts: Counts, figure_id: str, target: int, short: int) -> list[tuple[float, str]]:
+    """Everybody who tried, in one order, as numbers and how this service level counts them: what it adds to what."""
+    within, short_ones = counts.abandoned_within(target), counts.abandoned_before(short)
+    both, answered_on_time = min(within, short_ones), counts.within(target)
+    abandoned = [  # number, within the target, shorter than a short abandon
+        (both, True, True),
+        (within - both, True, False),
+        (short_ones - both, False, True),
+        (counts["abandoned"] - max(within, short_ones), False, False),
+    ]
+
+    def of_abandoned(is_within: bool, is_short: bool) -> str:
+        if figure_id == "sl_answered" or (figure_id == "sl_default" and is_short):
+            return NOT_COUNTED
+        return ON_TIME if figure_id == "sl_answered_or_abandoned_within" and is_within else NOT_ON_TIME
+
+    return [
+        (answered_on_time, ON_TIME),
+        (counts["answered"] - answered_on_time, NOT_ON_TIME),
+        *((number, of_abandoned(is_within, is_short)) for number, is_within, is_short in abandoned),
+        (counts["flowed_out"], NOT_ON_TIME if figure_id in {"sl_offered", "sl_whole_demand"} else NOT_COUNTED),
+        (counts["outcome_REJECTED"], NOT_ON_TIME if figure_id == "sl_whole_demand" else NOT_COUNTED),
+    ]
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,11 @@ def reason_in_words(reason: str) -> str:
         "derivations_not_traced": _("The records imported do not tell what became of derived calls."),
         "no_record_of_transfers": _("The records imported do not tell which calls were handed on."),
         "denominator_is_zero": _("There is nothing to divide by in this period."),
+        "no_known_callers": _("No call of this period tells who calls."),
+        "no_record_of_wrap_up": _("No record tells hold and the work after a call, so handling is not known."),
+        "no_record_of_available_time": _("No record tells how long agents were ready for a call."),
+        "not_told_of_this_part": _("This figure is not kept for this part: see it for all calls."),
+        "only_told_of_days": _("This figure is only told of whole days."),
     }.get(reason, "")
 
 
@@ -81,7 +86,9 @@ def department_cards(counts: Counts, median: float | None, why_none: str) -> lis
     disaffection, reason = kpi.figure(counts, "disaffection"), "" if followed else why_none
     low, high = disaffection.interval or (None, None)
     ends = {"returned": numbers.whole(counts["blind_returned_to_queue"]), "lost": numbers.whole(counts["blind_lost"])}
-    fraction = f"{numbers.fraction(missed, followed)}." if followed >= FEWEST_CASES else ""
+    missed_words = _("%(returned)s came back to the queue, %(lost)s were lost.") % ends
+    if followed >= FEWEST_CASES:
+        missed_words = f"{numbers.fraction(missed, followed)}. {missed_words}"
     no_wait = _("No record tells how long the department took.") if picked_up else _("No call was picked up.")
     waits = {"mean": numbers.duration(_mean_inside(counts)), "calls": numbers.calls(int(counts["blind_inside_wait_n"]))}
     return [
@@ -105,7 +112,7 @@ def department_cards(counts: Counts, median: float | None, why_none: str) -> lis
             "is_share": True,
             "numerator": missed if followed else None,
             "denominator": followed,
-            "of": f"{fraction} {_('%(returned)s came back to the queue, %(lost)s were lost.') % ends}".strip(),
+            "of": missed_words,
             "low": low,
             "high": high,
             "is_exception": (disaffection.value or 0) > DISAFFECTION_TARGET,

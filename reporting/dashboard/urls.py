@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from reporting.dashboard import views
+from reporting.dashboard.views import dashboard, departments, figures
 
 app_name = "dashboard"
 urlpatterns = [
-    path("", views.dashboard, name="dashboard"),
-    path("my-department/", views.my_department, name="my_department"),
-    path("my-department/<slug:table_id>.csv", views.department_csv, name="department_csv"),
-    path("figures/", views.figures, name="figures"),
-    path("figures/<slug:figure_id>/", views.one_figure, name="figure"),
-    path("charts/<slug:chart_id>.csv", views.chart_csv, name="chart_csv"),
+    path("", dashboard.dashboard, name="dashboard"),
+    path("my-department/", departments.my_department, name="my_department"),
+    path("my-department/<slug:table_id>.csv", departments.department_csv, name="department_csv"),
+    path("figures/", figures.all_figures, name="figures"),
+    path("figures/<slug:figure_id>/", figures.one_figure, name="figure"),
+    path("charts/<slug:chart_id>.csv", dashboard.chart_csv, name="chart_csv"),
 ]

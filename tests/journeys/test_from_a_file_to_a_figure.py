@@ -48,7 +48,7 @@ def test_a_file_becomes_figures_a_call_and_a_public_number(imported, site):
     page.goto(f"http://caldes.localhost:{site}/")
     assert "660" in page.inner_text(".saying")
     page.click("dl.figures a >> nth=0")
-    assert "407" in page.inner_text(".saying")
+    assert "407" in page.inner_text(".fraction")
 
     page.goto(f"http://caldes.localhost:{site}/calls/?derivation=NOT_PICKED_UP")
     assert "28" in page.inner_text("nav.pages")
