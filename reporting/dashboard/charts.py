@@ -86,10 +86,6 @@ def _written(by: str, start: date) -> str:
     return date_format(start, "SHORT_DATE_FORMAT" if by == "day" else "F Y")
 
 
-def _per(by: str) -> str:
-    return {"day": _("by day"), "week": _("by week"), "month": _("by month")}[by]
-
-
 def by_day(board: Board) -> Drawing:
     """Answered, abandoned and otherwise lost calls."""
     by, stretches = by_stretch(board.days)
@@ -108,7 +104,9 @@ def by_day(board: Board) -> Drawing:
     drawing = charts.columns(columns, chart_id="by-day", title=_("Calls answered and abandoned"), desc=heading)
     parts = (_("Answered by a person"), _("Abandoned while waiting"), _("Otherwise without a person"))
     key = charts.key(*zip(("", "k-2", "k-m"), parts, strict=True))
-    sub = _("Inbound calls, %(per)s") % {"per": _per(by)}
+    sub = {"day": _("Inbound calls by day"), "week": _("Inbound calls by week"), "month": _("Inbound calls by month")}[
+        by
+    ]
     table = charts.data_table((_("From"), *parts), cells)
     header = (by, "answered_by_person", "abandoned", "otherwise_without_a_person")
     return Drawing("days", heading, sub, drawing, key, table, header, rows)
@@ -126,7 +124,11 @@ def waits(board: Board) -> Drawing:
     half = [counts.wait_quantile(0.5) for _start, counts in told]
     most = [counts.wait_quantile(0.9) for _start, counts in told]
     header = (by, "p50_seconds", "p90_seconds")
-    sub = _("Wait of the visits to queues that were answered, %(per)s") % {"per": _per(by)}
+    sub = {
+        "day": _("Wait of the answered visits to queues, by day"),
+        "week": _("Wait of the answered visits to queues, by week"),
+        "month": _("Wait of the answered visits to queues, by month"),
+    }[by]
     if not told:
         return Drawing("waits", _("No record of queues in this period"), sub, "", "", "", header, [])
     words = {
@@ -153,9 +155,11 @@ def solution(board: Board) -> Drawing:
     told = [(start, figure(counts, "solution_index")) for start, counts in stretches]
     known = [(start, one) for start, one in told if one.denominator]
     header = (by, "not_handed_on", "answered_by_person")
-    sub = _("Of the calls a person answered, those not handed on, %(per)s; under 30 calls there is no percentage") % {
-        "per": _per(by)
-    }
+    sub = {
+        "day": _("Calls a person answered and did not hand on, by day; under 30 calls there is no percentage"),
+        "week": _("Calls a person answered and did not hand on, by week; under 30 calls there is no percentage"),
+        "month": _("Calls a person answered and did not hand on, by month; under 30 calls there is no percentage"),
+    }[by]
     whole = figure(board.total, "solution_index")
     if whole.value is None or not known:
         return Drawing("solution", reason_in_words(whole.reason), sub, "", "", "", header, [])

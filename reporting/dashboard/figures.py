@@ -48,7 +48,7 @@ def told(asked: Asked, figure_id: str, counts: Counts, days: Sequence[Counts] | 
     return Told(
         says, _(says.name), one, _value(one, says),
         _numerator(one, says) if is_told else "",
-        numbers.whole(one.denominator) if is_told and one.denominator is not None else "",
+        numbers.whole(one.denominator) if is_told and one.denominator else "",
         reason_in_words(one.reason), numbers.interval(*one.interval) if one.interval else "",
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def calls_behind(asked: Asked, says: Definition, part: str) -> str:
     if asked.kind != "all":
         filters[asked.kind] = asked.name
     if uses_limits(says.id):
-        filters |= {"target": asked.target_seconds, "short": asked.short_abandon_seconds}
+        filters |= {"target_seconds": asked.target_seconds, "short_abandon_seconds": asked.short_abandon_seconds}
     return f"{reverse('calls:calls')}?{urlencode(filters)}"
 
 

@@ -90,8 +90,8 @@ class AskedForm(PeriodForm):
     queue = forms.ChoiceField(label=_("Queue"), required=False)
     department = forms.ChoiceField(label=_("Department"), required=False)
     agent = forms.ChoiceField(label=_("Agent"), required=False)
-    target = _seconds_field(_("Target T, in seconds"), 3_600)
-    short = _seconds_field(_("Short abandon S, in seconds"), 600)
+    target_seconds = _seconds_field(_("Target T (s)"), 3_600)
+    short_abandon_seconds = _seconds_field(_("Short abandon S (s)"), 600)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,5 +112,5 @@ class AskedForm(PeriodForm):
         kind = next((name for name in SUBJECTS if data[name]), "all")
         return Asked(
             data["starts"], data["ends"] + timedelta(days=1), kind, data.get(kind, ""),
-            data["target"], data["short"], by,
+            data["target_seconds"], data["short_abandon_seconds"], by,
         )  # fmt: skip

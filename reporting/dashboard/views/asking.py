@@ -15,7 +15,7 @@ from tenants.people.rules import Role
 KEEPERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 READERS = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER)
 _PERIOD = ("starts", "ends", "month", "until", "days")
-_KEPT = (*SUBJECTS, "target", "short")
+_KEPT = (*SUBJECTS, "target_seconds", "short_abandon_seconds")
 
 
 def role_of(request: HttpRequest) -> str:
@@ -35,7 +35,10 @@ def latest_day(zone: ZoneInfo) -> date:
 
 def form_asked(request: HttpRequest) -> AskedForm:
     """The form of a page of figures, filled with what its address asks."""
-    limits = {"target": str(DEFAULT_TARGET_SECONDS), "short": str(DEFAULT_SHORT_ABANDON_SECONDS)}
+    limits = {
+        "target_seconds": str(DEFAULT_TARGET_SECONDS),
+        "short_abandon_seconds": str(DEFAULT_SHORT_ABANDON_SECONDS),
+    }
     given = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
     return AskedForm(limits | given | _period(request))
 

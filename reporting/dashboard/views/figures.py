@@ -211,7 +211,7 @@ def _fields(subjects: Sequence[str], form: AskedForm, figure_id: str) -> list[An
     """The form's fields that mean something for a figure, and those filled in any case."""
     unused = {name for name in SUBJECTS if name not in subjects and not form.data.get(name)}
     if not figures.uses_limits(figure_id):
-        unused |= {"target", "short"}
+        unused |= {"target_seconds", "short_abandon_seconds"}
     return [bound for bound in form if bound.name not in unused]
 
 

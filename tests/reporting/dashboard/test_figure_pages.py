@@ -68,19 +68,19 @@ def test_every_link_from_the_dashboard_to_a_figure_keeps_the_period(reader):
 
 
 def test_a_figure_is_the_same_number_on_every_page(reader):
-    rows, filters = rows_of(reader.get(f"/figures/?{DAY}&queue=oac&target=4&format=csv"))
+    rows, filters = rows_of(reader.get(f"/figures/?{DAY}&queue=oac&target_seconds=4&format=csv"))
     told = {one["figure"]: one for one in rows}
     assert (told["sl_answered"]["numerator"], told["sl_answered"]["denominator"]) == ("122", "241")
     assert "queue: oac" in filters
     assert "T: 4 s" in filters
-    listed = text_of(reader.get(f"/figures/?{DAY}&queue=oac&target=4"))
+    listed = text_of(reader.get(f"/figures/?{DAY}&queue=oac&target_seconds=4"))
     (link,) = links(listed, "/figures/sl_answered/")
     opened = text_of(reader.get(link))
     for page in (listed, opened):
         assert "122 / 241" in page
         assert "T = 4 s, S = 5 s" in page
     for level in links(opened, "/figures/sl_"):
-        assert {"queue=oac", "target=4"} <= set(level.split("?")[1].split("&"))
+        assert {"queue=oac", "target_seconds=4"} <= set(level.split("?")[1].split("&"))
 
 
 def test_numerator_and_denominator_lead_to_the_calls_behind_each(reader):
@@ -88,8 +88,10 @@ def test_numerator_and_denominator_lead_to_the_calls_behind_each(reader):
     behind = links(page, "/calls/?behind=")
     for part, link in zip(("numerator", "denominator"), behind, strict=True):
         assert link == f"/calls/?behind=disaffection&part={part}&starts=2026-11-17&ends=2026-11-23&queue=oac"
-    limits = links(text_of(reader.get(f"/figures/sl_default/?{DAY}&target=4&short=0")), "/calls/?behind=")
-    assert all(link.endswith("&target=4&short=0") for link in limits)
+    limits = links(
+        text_of(reader.get(f"/figures/sl_default/?{DAY}&target_seconds=4&short_abandon_seconds=0")), "/calls/?behind="
+    )
+    assert all(link.endswith("&target_seconds=4&short_abandon_seconds=0") for link in limits)
     assert len(links(text_of(reader.get(f"/figures/wait_median/?{DAY}")), "/calls/?behind=")) == 1
 
 
@@ -183,7 +185,7 @@ COMPLAINTS = {
     "starts=2026-11-23&ends=9999-12-31": "Years go from 1980 to 2100.",
     "starts=1990-01-01&ends=2026-11-23": "A period has ten years at most.",
     "starts=soon": "Enter a valid date.",
-    "target=-1": "greater than or equal to 0",
+    "target_seconds=-1": "greater than or equal to 0",
     "queue=oac&agent=Anna": "Choose a queue, a department or an agent: not more than one of them at once.",
 }
 
