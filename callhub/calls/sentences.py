@@ -52,7 +52,36 @@ _POPULATIONS: dict[str, Callable[[int], str]] = {
         "The %(number)s visits answered, abandoned or flowed out, and calls rejected before any queue",
         n,
     ),
-    "inbound": lambda n: ngettext("The %(number)s inbound call", "The %(number)s inbound calls", n),
+    "left_by_key": lambda n: ngettext(
+        "The %(number)s visit in which the citizen pressed a key and left",
+        "The %(number)s visits in which the citizen pressed a key and left",
+        n,
+    ),
+    "decided": lambda n: ngettext(
+        "The %(number)s inbound call of which the records tell whether a person answered",
+        "The %(number)s inbound calls of which the records tell whether a person answered",
+        n,
+    ),
+    "by_person_followed": lambda n: ngettext(
+        "The %(number)s call answered by a person of which a record tells whether it was handed on",
+        "The %(number)s calls answered by a person of which a record tells whether they were handed on",
+        n,
+    ),
+    "derived_blindly": lambda n: ngettext(
+        "The %(number)s call answered by a person and handed blindly to a department",
+        "The %(number)s calls answered by a person and handed blindly to a department",
+        n,
+    ),
+    "derived_attended": lambda n: ngettext(
+        "The %(number)s call answered by a person and handed on after speaking with the department",
+        "The %(number)s calls answered by a person and handed on after speaking with the department",
+        n,
+    ),
+    "picked_up": lambda n: ngettext(
+        "The %(number)s blind derivation that the department picked up",
+        "The %(number)s blind derivations that the department picked up",
+        n,
+    ),
     "by_person": lambda n: ngettext(
         "The %(number)s inbound call answered by a person", "The %(number)s inbound calls answered by a person", n
     ),

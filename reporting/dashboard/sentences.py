@@ -18,13 +18,16 @@ def opening(board: Board) -> str:
     if board.latest_day is None:
         return _("There are no calls in this period.")
     day, counts = board.latest_day
-    calls = counts["inbound"] or counts["offered"]
-    answered = counts["answered_by_person"] or counts["answered"]
+    if counts["inbound"]:
+        calls, answered, unknown = counts["inbound"], counts["answered_by_person"], counts["person_unknown"]
+    else:  # a queue's record alone tells of visits only
+        calls, answered, unknown = counts["offered"], counts["answered"], counts["unknown"]
     words = {
+        "unknown": numbers.whole(unknown),
         "day": f"{date_format(day, 'l')} {date_format(day, 'MONTH_DAY_FORMAT')}",
         "calls": numbers.whole(calls),
         "answered": numbers.whole(answered),
-        "lost": numbers.whole(max(calls - answered, 0)),
+        "lost": numbers.whole(max(calls - answered - unknown, 0)),
     }
     first = _("On %(day)s %(calls)s calls came in.") % words
     if board.usual_of_latest:
@@ -36,7 +39,10 @@ def opening(board: Board) -> str:
             first += " " + _("That is %(share)s more than usual on that weekday.") % share
         else:
             first += " " + _("That is %(share)s fewer than usual on that weekday.") % share
-    return first + " " + _("A person answered %(answered)s; %(lost)s did not reach anybody.") % words
+    if unknown >= calls:
+        return first + " " + _("The records do not tell whether a person answered.")
+    first += " " + _("A person answered %(answered)s; %(lost)s did not reach anybody.") % words
+    return first + (" " + _("Of %(unknown)s the records do not tell.") % words if unknown else "")
 
 
 def reason_in_words(reason: str) -> str:
@@ -48,6 +54,7 @@ def reason_in_words(reason: str) -> str:
         "no_record_of_transfers": _("The records imported do not tell which calls were handed on."),
         "denominator_is_zero": _("There is nothing to divide by in this period."),
         "no_known_callers": _("No call of this period tells who calls."),
+        "no_record_of_who_answered": _("The records imported do not tell whether a person answered."),
         "no_record_of_wrap_up": _("No record tells hold and the work after a call, so handling is not known."),
         "no_record_of_available_time": _("No record tells how long agents were ready for a call."),
         "not_told_of_this_part": _("This figure is not kept for this part: see it for all calls."),

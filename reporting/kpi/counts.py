@@ -14,7 +14,7 @@ STEP = 60
 # offered answered abandoned flowed_out unknown wait_answered_sum talk_sum talk_n                          (visits)
 # flowed_out_by_key                                                                                        (visits)
 # inbound outbound internal other answered_by_person person_unknown outcome_<WORD>                         (calls)
-# with_derivation with_blind with_attended                                    (calls answered by a person)
+# answered_with_transfer_record with_derivation with_blind with_attended      (calls answered by a person)
 # with_queue_record without_queue_record with_transfer_record talk_calls talk_seconds
 # blind_<key> and attended_<key> for the keys below                                                       (derivations)
 DERIVATION_KEYS = ("total", "picked_up", "returned_to_queue", "lost", "unknown", "inside_wait_sum", "inside_wait_n")

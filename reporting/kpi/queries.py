@@ -49,7 +49,9 @@ def counts_of_period(period: Period, zone: ZoneInfo) -> dict[Key, Counts]:
 
 def _count_visits(period: Period, found: defaultdict[Key, Counts], days: _StartsOfDays) -> None:
     for row in tallies.visit_tallies(period.starts_at, period.ends_before):
-        subjects: list[Key] = [(ALL, "", row.quarter), (QUEUE, row.queue, row.quarter)]
+        subjects: list[Key] = [(ALL, "", row.quarter)]
+        if row.queue:
+            subjects.append((QUEUE, row.queue, row.quarter))
         if row.agent and row.outcome == "ANSWERED":
             subjects.append((AGENT, row.agent, days[row.quarter]))
         for subject in subjects:
@@ -84,6 +86,8 @@ def _count_calls(period: Period, found: defaultdict[Key, Counts]) -> None:
             counts.add("with_transfer_record", row.calls)
         if row.answered_by_person:
             counts.add("answered_by_person", row.calls)
+            if row.tells_transfers:
+                counts.add("answered_with_transfer_record", row.calls)
             if row.is_derived_blindly or row.is_derived_attended:
                 counts.add("with_derivation", row.calls)
             if row.is_derived_blindly:

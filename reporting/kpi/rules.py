@@ -19,13 +19,14 @@ NOT_TRACED = "derivations_not_traced"
 NO_TRANSFER_RECORD = "no_record_of_transfers"
 NOTHING_TO_DIVIDE = "denominator_is_zero"
 NO_CALLERS = "no_known_callers"
+NO_PERSON_RECORD = "no_record_of_who_answered"
 NO_WRAP_UP = "no_record_of_wrap_up"
 NO_AGENTS_TIME = "no_record_of_available_time"
 NOT_OF_SUBJECT = "not_told_of_this_part"
 ONLY_OF_DAYS = "only_told_of_days"
 REASONS = (
-    NO_CALLS, NO_QUEUE_RECORD, NOT_TRACED, NO_TRANSFER_RECORD, NOTHING_TO_DIVIDE, NO_CALLERS, NO_WRAP_UP, NO_AGENTS_TIME,
-    NOT_OF_SUBJECT, ONLY_OF_DAYS,
+    NO_CALLS, NO_QUEUE_RECORD, NOT_TRACED, NO_TRANSFER_RECORD, NOTHING_TO_DIVIDE, NO_CALLERS, NO_PERSON_RECORD, NO_WRAP_UP,
+    NO_AGENTS_TIME, NOT_OF_SUBJECT, ONLY_OF_DAYS,
 )  # fmt: skip
 
 
@@ -49,6 +50,9 @@ class Figure:
         if self.value is None or not self.denominator or definition(self.id).unit != "share":
             return None
         return wilson(int(self.numerator or 0), int(self.denominator))
+
+
+_TOLD = "answered_with_transfer_record"  # answered calls of which a source tells whether they were handed on
 
 
 def has_queue_figures(counts: Counts) -> bool:
@@ -119,24 +123,22 @@ def _average_wait(counts: Counts) -> Figure:
     return _ratio("average_speed_of_answer", counts["wait_answered_sum"], sum(counts.waits_answered.values()), reason)
 
 
-def _call_ratio(figure_id: str, numerator: str, denominator: str) -> Callable[[Counts], Figure]:
-    def figure(counts: Counts) -> Figure:
-        return _ratio(figure_id, counts[numerator], counts[denominator], "" if counts["inbound"] else NO_CALLS)
-
-    return figure
+def _by_person(counts: Counts) -> Figure:
+    told = counts["inbound"] - counts["person_unknown"]
+    reason = NO_CALLS if not counts["inbound"] else "" if told else NO_PERSON_RECORD
+    return _ratio("answered_by_person_rate", counts["answered_by_person"], told, reason)
 
 
 def _derived(figure_id: str, numerator: str) -> Callable[[Counts], Figure]:
     def figure(counts: Counts) -> Figure:
-        return _ratio(figure_id, counts[numerator], counts["answered_by_person"], why_no_derivations(counts))
+        return _ratio(figure_id, counts[numerator], counts[_TOLD], why_no_derivations(counts))
 
     return figure
 
 
 def _solution_index(counts: Counts) -> Figure:
-    answered = counts["answered_by_person"]
-    reason = why_no_derivations(counts)
-    return _ratio("solution_index", answered - counts["with_derivation"], answered, reason)
+    told = counts[_TOLD]
+    return _ratio("solution_index", told - counts["with_derivation"], told, why_no_derivations(counts))
 
 
 def _disaffection(counts: Counts) -> Figure:
@@ -212,7 +214,7 @@ FIGURES: dict[str, Callable[[Counts], Figure]] = {
     "average_talk": _queue_ratio("average_talk", "talk_sum", "talk_n"),
     "wait_median": _quantile("wait_median", 0.5),
     "wait_p90": _quantile("wait_p90", 0.9),
-    "answered_by_person_rate": _call_ratio("answered_by_person_rate", "answered_by_person", "inbound"),
+    "answered_by_person_rate": _by_person,
     "derivation_rate": _derived("derivation_rate", "with_derivation"),
     "derivation_blind_rate": _derived("derivation_blind_rate", "with_blind"),
     "derivation_attended_rate": _derived("derivation_attended_rate", "with_attended"),

@@ -57,7 +57,12 @@ _ABANDONED = Q(row_outcome=Outcome.ABANDONED)
 _LEFT = Q(row_outcome__in=[Outcome.ANSWERED, Outcome.ABANDONED, Outcome.FLOWED_OUT])
 _INBOUND = Q(direction=Direction.INBOUND)
 _BY_PERSON = _INBOUND & Q(answered_by_person=True)
+_TELLS_TRANSFERS = Q(
+    sources__in=[total for total in range(16) if total & 3]
+)  # a queue's record (1) or CEL (2) is among them
 _DERIVED = Q(Exists(Derivation.objects.filter(call_id=OuterRef("id"))))
+_DERIVED_BLINDLY = Q(Exists(Derivation.objects.filter(call_id=OuterRef("id"), kind=Derivation.Kind.BLIND)))
+_DERIVED_ATTENDED = Q(Exists(Derivation.objects.filter(call_id=OuterRef("id"), kind=Derivation.Kind.ATTENDED)))
 _FOLLOWED = Q(row_kind=Derivation.Kind.BLIND) & ~Q(row_outcome=Derivation.Result.UNKNOWN)
 _MISSED = Q(row_outcome__in=[Derivation.Result.RETURNED, Derivation.Result.LOST])
 
@@ -89,10 +94,21 @@ WHOLE_DEMAND = Population(
     Unit.VISIT_OR_CALL,
     lambda _: _LEFT | (_INBOUND & Q(outcome=Outcome.REJECTED, row_id__isnull=True)),
 )
-INBOUND = _calls("inbound", _INBOUND)
+LEFT_BY_KEY = _visits("left_by_key", lambda _: Q(row_outcome=Outcome.FLOWED_OUT, visits__exit_reason="KEY"))
+DECIDED = _calls("decided", _INBOUND & Q(answered_by_person__isnull=False))
 BY_PERSON = _calls("by_person", _BY_PERSON)
+BY_PERSON_FOLLOWED = _calls("by_person_followed", _BY_PERSON & _TELLS_TRANSFERS)
 DERIVED = _calls("derived", _BY_PERSON & _DERIVED)
-NOT_DERIVED = _calls("not_derived", _BY_PERSON & ~_DERIVED)
+DERIVED_BLINDLY = _calls("derived_blindly", _BY_PERSON & _DERIVED_BLINDLY)
+DERIVED_ATTENDED = _calls("derived_attended", _BY_PERSON & _DERIVED_ATTENDED)
+NOT_DERIVED = _calls("not_derived", _BY_PERSON & _TELLS_TRANSFERS & ~_DERIVED)
+PICKED_UP = Population(
+    "picked_up",
+    Unit.DERIVATION,
+    lambda _: Q(
+        row_kind=Derivation.Kind.BLIND, row_outcome=Derivation.Result.PICKED_UP, row_picked_up_after__isnull=False
+    ),
+)
 FOLLOWED = Population("followed", Unit.DERIVATION, lambda _: _FOLLOWED)
 NOT_PICKED_UP = Population("not_picked_up", Unit.DERIVATION, lambda _: _FOLLOWED & _MISSED)
 
@@ -110,10 +126,15 @@ POPULATIONS: dict[str, tuple[Population, Population]] = {
     "average_talk": (WITH_KNOWN_TALK, WITH_KNOWN_TALK),
     "wait_median": (ANSWERED_WITH_KNOWN_WAIT, ANSWERED_WITH_KNOWN_WAIT),
     "wait_p90": (ANSWERED_WITH_KNOWN_WAIT, ANSWERED_WITH_KNOWN_WAIT),
-    "answered_by_person_rate": (BY_PERSON, INBOUND),
-    "derivation_rate": (DERIVED, BY_PERSON),
-    "solution_index": (NOT_DERIVED, BY_PERSON),
+    "answered_by_person_rate": (BY_PERSON, DECIDED),
+    "derivation_rate": (DERIVED, BY_PERSON_FOLLOWED),
+    "derivation_blind_rate": (DERIVED_BLINDLY, BY_PERSON_FOLLOWED),
+    "derivation_attended_rate": (DERIVED_ATTENDED, BY_PERSON_FOLLOWED),
+    "solution_index": (NOT_DERIVED, BY_PERSON_FOLLOWED),
     "disaffection": (NOT_PICKED_UP, FOLLOWED),
+    "average_inside_wait": (PICKED_UP, PICKED_UP),
+    "visits_answered": (ANSWERED, ANSWERED),
+    "callbacks_requested": (LEFT_BY_KEY, OFFERED),
 }
 
 _OF_VISITS = {

@@ -11,7 +11,8 @@ from tenants.isolation.context import connection
 
 # As epoch seconds: one moment is made per quarter, not one per row.
 _QUARTER = "extract(epoch FROM date_bin('15 minutes', {}, TIMESTAMPTZ '2000-01-01 00:00:00+00'))::bigint"
-_ONCE_PER_QUEUE = "CROSS JOIN LATERAL (SELECT DISTINCT queue FROM calls_visit WHERE call_id = c.id) v"
+# A table without a queue's column makes visits to no queue: they belong to all calls, which are counted already.
+_ONCE_PER_QUEUE = "CROSS JOIN LATERAL (SELECT DISTINCT queue FROM calls_visit WHERE call_id = c.id AND queue <> '') v"
 _DERIVED = "EXISTS (SELECT 1 FROM calls_derivation d WHERE d.call_id = c.id AND d.kind = '{}')"
 _MISSED = "('ABANDONED', 'REJECTED', 'FLOWED_OUT')"
 _FETCH = 5_000

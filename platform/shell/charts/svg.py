@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 CHARACTER = 7.3  # widest average of the fallback faces at 13 px, in drawing units
 LINE = 16.0
+TINY = 1e-9  # below it a scale has no marks: divided, the smallest numbers become 0
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def in_every_size(draw: Callable[[Size], str], *, is_full_width: bool) -> SafeSt
 
 def ticks(top: float, most: int, *, is_time: bool = False) -> list[float]:
     """Round marks above zero up to ``top``, ``most`` of them at most; seconds step by 15, 30, 60, 300 ..."""
-    if top <= 0 or not math.isfinite(top):
+    if top < TINY or not math.isfinite(top):
         return []
     decade = 10 ** math.floor(math.log10(top / most))
     steps = [decade * factor for factor in (1, 2, 5, 10, 20)]

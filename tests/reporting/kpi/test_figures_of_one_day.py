@@ -152,7 +152,7 @@ def test_what_no_record_tells_is_null_with_its_reason(name, reason):
 
 def test_blind_and_attended_derivations_stand_apart():
     day = Counts()
-    for name, number in {"inbound": 12, "with_transfer_record": 12, "answered_by_person": 10, "with_derivation": 4,
+    for name, number in {"inbound": 12, "with_transfer_record": 12, "answered_by_person": 13, "answered_with_transfer_record": 10, "with_derivation": 4,
                          "with_blind": 3, "with_attended": 2}.items():  # fmt: skip
         day.add(name, number)
     told = {
@@ -160,6 +160,29 @@ def test_blind_and_attended_derivations_stand_apart():
         for name in ("derivation_rate", "derivation_blind_rate", "derivation_attended_rate")
     }
     assert told == {"derivation_rate": 0.4, "derivation_blind_rate": 0.3, "derivation_attended_rate": 0.2}
+
+
+def test_calls_that_no_record_of_transfers_tells_of_are_in_no_share_of_derivations():
+    """1,000 calls known from detail rows alone beside 100 from CEL, of which 40 were handed on: 60 %, not 96 %."""
+    day = Counts()
+    for name, number in {"inbound": 1100, "with_transfer_record": 100, "answered_by_person": 1100,
+                         "answered_with_transfer_record": 100, "with_derivation": 40}.items():  # fmt: skip
+        day.add(name, number)
+    assert figure(day, "solution_index").value == 0.6
+    assert figure(day, "derivation_rate").value == 0.4
+
+
+def test_calls_of_which_nothing_tells_who_answered_are_in_no_share_and_all_of_them_give_a_reason():
+    day = Counts()
+    for name, number in {"inbound": 500, "person_unknown": 500}.items():
+        day.add(name, number)
+    assert (figure(day, "answered_by_person_rate").value, figure(day, "answered_by_person_rate").reason) == (
+        None,
+        "no_record_of_who_answered",
+    )
+    day.add("inbound", 100)
+    day.add("answered_by_person", 75)
+    assert figure(day, "answered_by_person_rate").value == 0.75
 
 
 def test_keys_pressed_in_a_queue_are_a_count_among_the_visits():

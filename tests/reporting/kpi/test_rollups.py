@@ -268,3 +268,22 @@ def test_while_an_import_goes_on_the_latest_day_and_days_done_before_are_left_al
         assert compute_settled(done=set()) == {date(2026, 11, 26)}
         assert compute_settled(done=set()) == set()
         assert marked() == [27]
+
+
+def test_a_table_without_a_column_of_queues_counts_each_call_once(caldes, tmp_path):
+    path = tmp_path / "calls.csv"
+    path.write_text("id,at,result\n1,2026-03-02 10:00:00,ok\n2,2026-03-02 10:01:00,ok\n3,2026-03-02 10:02:00,no\n")
+    mapping = {
+        "arrived": ["at"],
+        "key": ["id"],
+        "outcome": {"column": "result", "values": {"ok": "ANSWERED", "no": "ABANDONED"}},
+    }
+    imported(caldes, path, SourceFormat.TABLE, mapping=mapping)
+    with inside(caldes):
+        counts = counts_between(Period(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC)), MADRID)
+    assert (counts["offered"], counts["inbound"], counts["outcome_ANSWERED"], counts["answered_by_person"]) == (
+        3,
+        3,
+        2,
+        2,
+    )
