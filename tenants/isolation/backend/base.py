@@ -24,7 +24,7 @@ from django.db.transaction import TransactionManagementError
 from django_tenants.postgresql_backend import base as django_tenants
 from django_tenants.utils import quote_schema_name
 
-from tenants.isolation.rules import PUBLIC_SCHEMA, is_municipality_role, role_for
+from tenants.isolation.rules import PUBLIC_SCHEMA, role_for
 
 
 class WrongConnection(Exception):
@@ -133,7 +133,7 @@ class DatabaseWrapper(django_tenants.DatabaseWrapper):
         if self.mode == "login":
             role = self.role
             parameters["user"] = role
-            if is_municipality_role(role) and self.settings_dict.get("PASSWORD"):
+            if self.settings_dict.get("PASSWORD"):
                 parameters["password"] = settings.ROLE_PASSWORD(role)
             # Startup options win over ALTER ROLE ... SET, which a role may do to itself.
             path = ",".join(self._get_cursor_search_paths())
