@@ -39,6 +39,21 @@ def owner_connection() -> Any:
     )
 
 
+def superuser_connection() -> Any:
+    """A connection of the server's superuser, for what only the server sees."""
+    from config import database
+
+    where = database.server()
+    return psycopg.connect(
+        host=where.host,
+        port=where.port or None,
+        dbname=where.name,
+        user=where.superuser,
+        password=where.superuser_password,
+        autocommit=True,
+    )
+
+
 def sign_in(client: Client, person: Any, password: str = PASSWORD) -> None:
     """Signs in through the form, as people do."""
     response = client.post("/account/login/", {"login": person.email, "password": password})

@@ -54,6 +54,8 @@ class HostMiddleware:
             municipality = municipality_at(host) if host else None
             if municipality is None:
                 return render(request, "shell/unknown_host.html", {"host": host}, status=404)
+            if not municipality.is_in_service:
+                return render(request, "shell/closing_host.html", {"name": municipality.name}, status=410)
             request.municipality = municipality  # type: ignore[attr-defined]
             request.urlconf = settings.TENANT_URLCONF  # type: ignore[attr-defined]
             connection.set_tenant(municipality)

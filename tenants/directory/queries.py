@@ -43,8 +43,8 @@ def host_of(slug: str) -> str:
 
 
 def municipality_with_slug(slug: str) -> Municipality | None:
-    """The municipality with this slug, unless it is closed."""
-    return Municipality.objects.filter(slug=slug).exclude(state=Municipality.State.CLOSED).first()
+    """The municipality in service with this slug."""
+    return Municipality.objects.filter(slug=slug, state=Municipality.State.ACTIVE).first()
 
 
 def municipalities_in_service() -> list[Municipality]:

@@ -15,13 +15,13 @@ log = structlog.get_logger("sct.jobs")
 
 
 def in_municipality(task: Callable[..., None]) -> Callable[..., None]:
-    """Runs ``task(schema=..., ...)`` inside that municipality, on connections of its own; a closed one is left alone."""
+    """Runs ``task(schema=..., ...)`` inside that municipality, on connections of its own; one not in service is left alone."""
 
     @functools.wraps(task)
     def run(*context: Any, schema: str, **arguments: Any) -> None:
         connection.set_tenant(PUBLIC_SITE)
         municipality = Municipality.objects.filter(schema_name=schema).first()
-        if municipality is None or municipality.state == Municipality.State.CLOSED:
+        if municipality is None or not municipality.is_in_service:
             return
         structlog.contextvars.bind_contextvars(schema=schema, job=task.__name__)
         try:

@@ -1,6 +1,7 @@
 """Roles and grants of one municipality and of the shared tables. Owner mode only; every function is safe to repeat."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from django.apps import apps
 from django.conf import settings
@@ -11,6 +12,8 @@ from tenants.isolation.context import connection
 from tenants.isolation.rules import UnknownSchema, is_municipality_role
 
 CONNECTIONS_PER_MUNICIPALITY = 20
+# Roles of the application that run statements of visitors, and could be made to change their own password.
+SELF_CHANGING_ROLES = ("app_web", "app_staff", "app_jobs")
 
 
 def _run(statement: str, **names: sql.Composable) -> None:
@@ -37,9 +40,38 @@ def create_role(schema: str, password: str | None) -> None:
 
 def assert_password(schema: str, password: str) -> None:
     """Sets the password's verifier again: a role can change its own and lock its municipality out."""
+    _run("ALTER ROLE {r} LOGIN PASSWORD {v}", r=sql.Identifier(schema), v=sql.Literal(_verifier(schema, password)))
+
+
+@cache
+def _verifier(schema: str, password: str) -> str:
+    """Slow on purpose (SCRAM), so each process makes it once."""
+    connection.ensure_connection()
+    made = connection.connection.pgconn.encrypt_password(password.encode(), schema.encode(), b"scram-sha-256")
+    return str(made.decode())
+
+
+def municipality_roles() -> set[str]:
+    """The municipalities' roles there are: a database restored on another server comes without them."""
     with connection.cursor() as cursor:
-        verifier = cursor.connection.pgconn.encrypt_password(password.encode(), schema.encode(), b"scram-sha-256")
-    _run("ALTER ROLE {r} LOGIN PASSWORD {v}", r=sql.Identifier(schema), v=sql.Literal(verifier.decode()))
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^t_[0-9]{6}$'")
+        return {role for (role,) in cursor.fetchall()}
+
+
+def forget_own_settings() -> list[str]:
+    """Takes back what roles have set for themselves (ALTER ROLE ... SET); gives whose settings went."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.rolname, d.datname FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole "
+            "LEFT JOIN pg_database d ON d.oid = s.setdatabase "
+            "WHERE r.rolname ~ '^t_[0-9]{6}$' OR r.rolname = ANY(%s) ORDER BY 1, 2",
+            [list(SELF_CHANGING_ROLES)],
+        )
+        found = cursor.fetchall()
+    for role, database in found:
+        where = sql.SQL(" IN DATABASE {}").format(sql.Identifier(database)) if database else sql.SQL("")
+        _run("ALTER ROLE {r}{w} RESET ALL", r=sql.Identifier(role), w=where)
+    return sorted({role for role, _ in found})
 
 
 def grant_own_tables(schema: str) -> None:

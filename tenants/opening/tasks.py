@@ -1,21 +1,32 @@
-"""Opening as a job: only the provisioner process runs the queue `opening`, because it alone holds the owner's secret."""
+"""Jobs of the owner: only the provisioner process runs the queue `opening`, because it alone holds the owner's secret."""
 
+import structlog
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
-from tenants.opening.actions import open_municipality
+from tenants.isolation.context import connection
+from tenants.opening.actions import UnableToOpen, assert_roles, open_municipality
+
+log = structlog.get_logger("sct.opening")
 
 
 @app.task(queue="opening", name="open_municipality", retry=RetryStrategy(max_attempts=3, wait=5))
-def open_requested_municipality(*, ine_code: str, slug: str, requested_by: str) -> None:
+def open_requested_municipality(*, ine_code: str, slug: str, requested_by: str, reason: str) -> None:
     """Opens the municipality unless it is open already: a job is a hint and may come twice."""
+    connection.set_schema_to_public()
     if Municipality.objects.filter(slug=slug).exists():
         return
-    open_municipality(
-        ine_code=ine_code,
-        slug=slug,
-        by=Actor(ActorKind.JOB, requested_by, "opening"),
-        reason="requested by an administrator of Adtende",
-    )
+    by = Actor(ActorKind.JOB, requested_by, "opening")
+    try:
+        open_municipality(ine_code=ine_code, slug=slug, by=by, reason=reason)
+    except UnableToOpen as error:  # somebody else took a look-alike address meanwhile: trying again would say the same
+        log.warning("a requested municipality was not opened", slug=slug, why=str(error))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="opening", name="assert_roles", queueing_lock="assert_roles", pass_context=False)
+def assert_all_roles(timestamp: int) -> None:
+    """Roles that changed their own password can sign in again."""
+    assert_roles()

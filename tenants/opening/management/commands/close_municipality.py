@@ -1,4 +1,4 @@
-"""Closes a municipality after exporting everything it has."""
+"""Closes a municipality after exporting everything it has. Run again after a crash, it goes on."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand
 from kit.cli import printed
 from tenants.audit.actions import actor_of_command
 from tenants.opening.actions import close_municipality
-from tenants.opening.export import export_municipality
 
 
 class Command(BaseCommand):
@@ -22,15 +21,15 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        exported = export_municipality(slug=options["slug"], folder=options["export_to"])
-        municipality = close_municipality(slug=options["slug"], by=actor_of_command(), reason=options["reason"])
+        closed = close_municipality(
+            slug=options["slug"], folder=options["export_to"], by=actor_of_command(), reason=options["reason"]
+        )
+        municipality, rows = closed.municipality, closed.rows
         answer = {
             "municipality": str(municipality.uuid),
             "slug": municipality.slug,
             "export": str(options["export_to"]),
-            "tables": exported,
+            "tables": rows,
         }
-        sentence = (
-            f"{municipality.name} is closed; {sum(exported.values())} rows of {len(exported)} tables were exported."
-        )
+        sentence = f"{municipality.name} is closed; {sum(rows.values())} rows of {len(rows)} tables were exported."
         self.stdout.write(printed(answer, sentence, as_json=options["json"]))
