@@ -70,8 +70,19 @@ AUTH_USER_MODEL = "people.User"
 TENANT_DB_MODE = environment.text("TENANT_DB_MODE", "login")  # login | role | owner
 if TENANT_DB_MODE not in {"login", "role", "owner"}:
     raise environment.UnusableSetting("TENANT_DB_MODE must be login, role or owner.")
-TENANT_DB_MAX_IDLE = environment.whole_number("TENANT_DB_MAX_IDLE", 16, high=100)  # idle connections per process
+TENANT_DB_MAX_IDLE = environment.whole_number("TENANT_DB_MAX_IDLE", 8, high=100)  # idle connections per process
 TENANT_DB_MAX_AGE = environment.whole_number("TENANT_DB_MAX_AGE", 300, low=1)  # seconds
+WEB_WORKERS = environment.whole_number("WEB_WORKERS", 2, low=1, high=64)
+WEB_THREADS = environment.whole_number("WEB_THREADS", 4, low=1, high=64)
+IMPORTS_AT_ONCE = environment.whole_number("IMPORTS_AT_ONCE", 2, low=1, high=16)  # in the worker, one per municipality
+# A thread holds a connection of its municipality, one of the queue and one of the sign-in limits; a process keeps idle
+# ones besides. The worker runs imports, one sweep, and the queue's own six; each long import has a second process.
+CONNECTIONS_AT_MOST = (
+    WEB_WORKERS * (3 * WEB_THREADS + TENANT_DB_MAX_IDLE)
+    + (4 * IMPORTS_AT_ONCE + 3 + TENANT_DB_MAX_IDLE + 6)
+    + 8  # the provisioner
+    + 3  # somebody at the command line
+)
 _server = database.server()
 TEST_DATABASE = environment.flag("SCT_TEST_DATABASE", default=False)
 DATABASE_PEER = _server.peer  # the socket vouches for the roles, they have no passwords
