@@ -6,10 +6,14 @@ PYTHON ?= python3
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 12
 
+HAVE_PYTHON = command -v $(PYTHON) >/dev/null || { echo "Python is missing: apt install python3 python3-venv" >&2; exit 1; }
+
 setup: ## virtual environment and everything the product needs
+	@$(HAVE_PYTHON)
 	@$(PYTHON) bin/setup base
 
 setup-dev:
+	@$(HAVE_PYTHON)
 	@$(PYTHON) bin/setup dev
 
 run: setup ## everything, with demonstration data: web, worker and provisioner (PORT=8000, SCT_HOME=...)

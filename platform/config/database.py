@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from config import environment
 from config.embedded.server import Embedded
@@ -22,7 +22,12 @@ class Server:
     name: str
     peer: bool
     superuser: str
-    superuser_password: str
+    password_of_url: str = ""
+
+    @property
+    def superuser_password(self) -> str:
+        """For the set-up. The embedded server's lies in a file that is read only here."""
+        return embedded().secret(self.superuser) if self.peer else self.password_of_url
 
 
 def embedded() -> Embedded:
@@ -36,7 +41,7 @@ def server() -> Server:
     url = environment.text("DATABASE_URL")
     if not url:
         here = embedded()
-        return Server(str(here.sockets), "", "sct", True, "postgres", here.secret("postgres"))
+        return Server(str(here.sockets), "", "sct", True, "postgres")
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise environment.UnusableSetting(
@@ -50,6 +55,15 @@ def server() -> Server:
         unquote(parts.username or "postgres"),
         unquote(parts.password or ""),
     )
+
+
+def url_without_credentials() -> str:
+    """DATABASE_URL for processes that sign in with roles of their own; empty where the embedded server is used."""
+    if not environment.text("DATABASE_URL"):
+        return ""
+    where = server()
+    host = f"[{where.host}]" if ":" in where.host else where.host
+    return f"postgres://{host}:{where.port}/{quote(where.name)}"
 
 
 def _key(name: str) -> bytes:

@@ -23,6 +23,8 @@ OWNER_COMMANDS = {
 }
 WITHOUT_DATABASE = {"help", "version", "--help", "--version", "compilemessages", "makemessages", "collectstatic"}
 
+STARTS_DATABASE_ITSELF = {"serve"}  # once it knows that nobody else does
+
 
 def _complain(sentence: str) -> int:
     print(complaint(sentence, as_json="--json" in sys.argv), file=sys.stderr)  # noqa: T201
@@ -60,13 +62,21 @@ def main() -> None:
     from config.embedded.server import UnableToStartDatabase
 
     try:
-        if command not in WITHOUT_DATABASE:
-            _start_database(command)
+        if command not in WITHOUT_DATABASE | STARTS_DATABASE_ITSELF:
+            start_database(command)
         # With --traceback Django lets errors through, and they are told below, without the name of their class.
-        told_here = [] if command in WITHOUT_DATABASE else ["--traceback"]
+        told_here = [] if command in WITHOUT_DATABASE | {"procrastinate"} else ["--traceback"]
         _execute([*sys.argv, *told_here])
     except (environment.UnusableSetting, UnableToStartDatabase, NoDatabasePrograms) as error:
         sys.exit(_complain(str(error)))
+    except OSError as error:
+        if os.environ.get("SCT_TRACE") or not _is_about_state_folder(error):
+            raise
+        sys.exit(
+            _complain(
+                f"{environment.state_folder()} cannot be used for SCT's state: {error.strerror}. Choose another folder with SCT_HOME."
+            )
+        )
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
@@ -75,7 +85,8 @@ def main() -> None:
         sys.exit(_complain(str(error)))
 
 
-def _start_database(command: str) -> None:
+def start_database(command: str) -> None:
+    """Starts the embedded database, set up for this code, unless DATABASE_URL names another one."""
     from config import database, environment
 
     if environment.text("DATABASE_URL"):
@@ -94,6 +105,15 @@ def _fingerprint() -> str:
     root = Path(__file__).resolve().parents[2]
     files = sorted([*root.glob("*/*/migrations*/0*.py"), *root.glob("tenants/isolation/*.py")])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _is_about_state_folder(error: OSError) -> bool:
+    """A folder that is read-only, closed to us, or whose name is too long."""
+    from config import environment
+
+    named = Path(os.fsdecode(error.filename)) if error.filename else None
+    home = environment.state_folder()
+    return named is not None and (named.is_relative_to(home) or home.is_relative_to(named))
 
 
 def _is_expected(error: Exception) -> bool:

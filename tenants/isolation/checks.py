@@ -6,7 +6,8 @@ import psycopg
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from tenants.isolation.register import MUNICIPALITY_TABLES, SHARED_TABLES
+from tenants.isolation.register import APPLICATION_ROLES, MUNICIPALITY_TABLES, SHARED_TABLES
+from tenants.isolation.rights import wrong_rights
 
 
 @register()
@@ -53,30 +54,94 @@ def unclassified_models(**kwargs: Any) -> list[CheckMessage]:
 
 @register("database")  # type: ignore[type-var]
 def unsafe_server(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """A server that lets anybody in, or that may lose what it acknowledged. Runs with `manage check --database default`."""
+    """A server that lets anybody in, that may lose what it acknowledged, or that lacks a right the isolation stands on."""
     if not databases:
         return []
     found: list[CheckMessage] = []
-    where = settings.DATABASES["default"]
-    access: dict[str, Any] = {"host": where["HOST"], "port": where["PORT"] or None, "dbname": where["NAME"]}
     try:
-        psycopg.connect(user="app_owner", password="not the password", **access).close()  # noqa: S106
-        found.append(
-            Error(
-                "The database lets app_owner in with any password: it uses trust authentication.",
-                hint="Use scram-sha-256 (or peer on a socket) in pg_hba.conf.",
-                id="isolation.E004",
-            )
-        )
-    except psycopg.OperationalError:
-        pass
-    try:
-        with psycopg.connect(user="app_web", password=str(where["PASSWORD"]) or None, **access) as connection:
-            for name in ("fsync", "synchronous_commit", "full_page_writes"):
-                row = connection.execute("SELECT current_setting(%s)", [name]).fetchone()
-                if row and row[0] == "off" and not settings.TEST_DATABASE:
-                    message = f"{name} is off: the server may lose what it acknowledged."
-                    found.append(Error(message, hint=f"Set {name} = on.", id="isolation.E005"))
+        with _signed_in_as_web() as connection:
+            found += [_untrustworthy(role) for role in _roles_to_try(connection) if _lets_in_with_any_password(role)]
+            found += _may_lose_data(connection)
+            found += [
+                Error(f"A right is missing or too much: {right.sentence}.", hint=right.mend, id="isolation.E008")
+                for right in wrong_rights(connection, where_name())
+            ]
     except psycopg.OperationalError as error:
-        found.append(Error(f"The database does not let app_web in: {str(error).strip()}", id="isolation.E006"))
+        return [Error(f"The database does not let app_web in: {str(error).strip()}", id="isolation.E006")]
+    return found + too_many_connections()
+
+
+def where_name() -> str:
+    """The name of the database."""
+    return str(settings.DATABASES["default"]["NAME"])
+
+
+def _access() -> dict[str, Any]:
+    where = settings.DATABASES["default"]
+    return {"host": where["HOST"], "port": where["PORT"] or None, "dbname": where_name()}
+
+
+def _signed_in_as_web() -> psycopg.Connection[Any]:
+    password = None if settings.DATABASE_PEER else settings.ROLE_PASSWORD("app_web")
+    return psycopg.connect(user="app_web", password=password, autocommit=True, **_access())
+
+
+def _roles_to_try(connection: psycopg.Connection[Any]) -> list[str]:
+    """Every role that must not come in with any password; a socket with peer authentication vouches for most."""
+    found = ["postgres", "app_owner"]
+    if not settings.DATABASE_PEER:
+        town = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^t_[0-9]{6}$' ORDER BY 1 LIMIT 1")
+        found += [*APPLICATION_ROLES, *(role for (role,) in town)]
     return found
+
+
+def _lets_in_with_any_password(role: str) -> bool:
+    try:
+        psycopg.connect(user=role, password="not the password", **_access()).close()  # noqa: S106
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _untrustworthy(role: str) -> CheckMessage:
+    return Error(
+        f"The database lets {role} in with any password: it uses trust authentication.",
+        hint="Use scram-sha-256 (or peer on a socket) in pg_hba.conf.",
+        id="isolation.E004",
+    )
+
+
+def _may_lose_data(connection: psycopg.Connection[Any]) -> list[CheckMessage]:
+    if settings.TEST_DATABASE:
+        return []  # the tests' own server is quick and unsafe on purpose
+    rows = connection.execute(
+        "SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = 'off'",
+        [["fsync", "synchronous_commit", "full_page_writes"]],
+    ).fetchall()
+    return [
+        Error(
+            f"{name} is off: the server may lose what it acknowledged.",
+            hint=f"Set {name} = on.",
+            id="isolation.E005",
+        )
+        for (name,) in rows
+    ]
+
+
+def too_many_connections() -> list[CheckMessage]:
+    """More connections than the server takes, when every process holds as many as it may."""
+    with _signed_in_as_web() as connection:
+        row = connection.execute(
+            "SELECT sum(setting::int * CASE name WHEN 'max_connections' THEN 1 ELSE -1 END) FROM pg_settings "
+            "WHERE name IN ('max_connections', 'superuser_reserved_connections', 'reserved_connections')"
+        ).fetchone()
+    allowed, wanted = int(row[0] if row else 0), settings.CONNECTIONS_AT_MOST
+    if wanted <= allowed:
+        return []
+    return [
+        Error(
+            f"Web and worker may open {wanted} connections and the server takes {allowed}.",
+            hint="Lower WEB_WORKERS, WEB_THREADS, IMPORTS_AT_ONCE or TENANT_DB_MAX_IDLE, or raise max_connections.",
+            id="isolation.E007",
+        )
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from config import environment
 
+OLDEST = 17  # a server of our own has PostgreSQL's own C.UTF-8; one named by DATABASE_URL may be older
 PROGRAMS = ("initdb", "pg_ctl", "postgres", "pg_dump")
 
 
@@ -29,9 +30,9 @@ def from_python_package() -> Path | None:
 
 
 def from_debian() -> Path | None:
-    """The newest of Debian's own PostgreSQL packages, 15 or later."""
+    """The newest of Debian's own PostgreSQL packages, 17 or later (Debian 13)."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name))
-    return found[-1] if found and float(found[-1].parent.name) >= 15 else None
+    return found[-1] if found and float(found[-1].parent.name) >= OLDEST else None
 
 
 FINDERS: tuple[Callable[[], Path | None], ...] = (from_environment, from_python_package, from_debian)

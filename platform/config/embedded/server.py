@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import re
 import secrets
 import subprocess
 import tempfile
@@ -106,6 +107,7 @@ class Embedded:
         if owner:
             self._let_through(owner)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
+        self._refuse_old_programs()
         self._run("rm", "-rf", str(unfinished), program=False)
         with tempfile.NamedTemporaryFile("w", dir=folder, prefix="pw-") as password:
             password.write(self.secret("postgres"))
@@ -121,6 +123,15 @@ class Embedded:
         (unfinished / "pg_hba.conf").write_text(PG_HBA)
         (unfinished / "pg_ident.conf").write_text(PG_IDENT.format(user=client))
         unfinished.rename(self.data)  # last: a half-made cluster is never taken for a whole one
+
+    def _refuse_old_programs(self) -> None:
+        said = self._run("postgres", "--version").stdout
+        major = re.search(r"\d+", said)
+        if not major or int(major.group()) < binaries.OLDEST:
+            raise UnableToStartDatabase(
+                f"The programs in {binaries.find()} are {said.strip()}, and the embedded database needs "
+                f"{binaries.OLDEST} or later: name others with SCT_PG_BIN, or a running PostgreSQL 15 to 18 with DATABASE_URL."
+            )
 
     def _options(self) -> str:
         settings = {
@@ -143,6 +154,8 @@ class Embedded:
         folder = self.sockets
         folder.mkdir(mode=0o755, exist_ok=True)
         owner = self._server_user()
+        if folder.stat().st_uid not in {os.geteuid(), owner.pw_uid if owner else os.geteuid()}:
+            raise UnableToStartDatabase(f"{folder} belongs to somebody else: choose a shorter SCT_HOME.")
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         return " ".join(f"-c {name}={value}" for name, value in settings.items())

@@ -1,10 +1,13 @@
 """What `make run` starts: database, demonstration, web, worker and provisioner, until Ctrl-C."""
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config import database, environment
+from config.manage import start_database
+from tenants.isolation.checks import too_many_connections
 
 
 class Command(BaseCommand):
@@ -19,27 +24,48 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._refuse_taken_port()
+        with self._alone():
+            self._refuse_taken_port()
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the database stops as after Ctrl-C
+            try:
+                code = self._run()
+            finally:
+                if not environment.text("DATABASE_URL"):
+                    database.embedded().stop()
+        self.stdout.write("Stopped.")
+        if code not in {0, 130, -signal.SIGINT}:
+            raise CommandError(f"A process ended with code {code}: see the lines above.")
+
+    def _run(self) -> int:
         demonstration = environment.flag("SCT_DEMONSTRATION", default=True)
         surroundings = {
             **os.environ,
             "SCT_DEMONSTRATION": "1" if demonstration else "0",
             "PORT": str(settings.PORT),
         }
-        try:
-            if environment.text("DATABASE_URL"):
-                self._manage("set_up_database", surroundings)
-            if demonstration and not self._is_loaded():
-                self._manage("load_demonstration", surroundings)
-                self._loaded_mark().touch()
-            self._say_addresses(demonstration)
-            code = self._processes(surroundings)
-        finally:
-            if not environment.text("DATABASE_URL"):
-                database.embedded().stop()
-        self.stdout.write("Stopped.")
-        if code not in {0, 130, -signal.SIGINT}:
-            raise CommandError(f"A process ended with code {code}: see the lines above.")
+        start_database("serve")
+        if environment.text("DATABASE_URL"):
+            self._manage("set_up_database", surroundings)
+        self._refuse_too_many_connections()
+        if demonstration and not self._is_loaded():
+            self._manage("load_demonstration", surroundings)
+            self._loaded_mark().touch()
+        self._say_addresses(demonstration)
+        return self._processes(surroundings)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One `serve` for one SCT_HOME: a second one would stop the database under the first. Ends with the process."""
+        home = Path(settings.SCT_HOME)
+        home.mkdir(parents=True, exist_ok=True)
+        with (home / "serve.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise CommandError(
+                    f"SCT runs already with its state in {home}: stop it, or choose another folder with SCT_HOME."
+                ) from error
+            yield
 
     def _refuse_taken_port(self) -> None:
         with socket.socket() as probe:
@@ -50,6 +76,10 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"Port {settings.PORT} is taken by another program: stop it, or choose another with PORT=8100 make run."
                 ) from error
+
+    def _refuse_too_many_connections(self) -> None:
+        for trouble in too_many_connections():
+            raise CommandError(f"{trouble.msg} {trouble.hint}")
 
     def _loaded_mark(self) -> Path:
         return Path(settings.SCT_HOME) / "demonstration-is-loaded"
@@ -66,6 +96,8 @@ class Command(BaseCommand):
             )
 
     def _processes(self, surroundings: dict[str, str]) -> int:
+        """Nobody but the set-up needs the superuser; the Procfile keeps the owner's key from web and worker."""
+        surroundings = {**surroundings, "DATABASE_URL": database.url_without_credentials()}
         with subprocess.Popen(
             [sys.executable, "-m", "honcho", "-f", str(settings.ROOT / "Procfile"), "-d", str(settings.ROOT),
              "start", "web", "worker", "provisioner"],
