@@ -1,22 +1,10 @@
 """Error reports: only when SENTRY_DSN is set, with the municipality's schema as a tag and no personal data."""
 
-import re
 from typing import Any
 
-_NUMBER = re.compile(r"\+?\d[\d .-]{5,}\d")
-_MAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[a-zA-Z]+")
+from kit.scrubbing import scrubbed
+
 _KEPT_REQUEST_KEYS = {"method", "url"}
-
-
-def scrubbed(value: Any) -> Any:
-    """The same structure with telephone numbers and e-mail addresses taken out of every text."""
-    if isinstance(value, str):
-        return _NUMBER.sub("[number]", _MAIL.sub("[mail]", value))
-    if isinstance(value, dict):
-        return {key: scrubbed(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [scrubbed(one) for one in value]
-    return value
 
 
 def without_personal_data(event: dict[str, Any], hint: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -5,13 +5,17 @@ import logging.config
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from kit.scrubbing import scrubbed
+
 log = structlog.get_logger("sct.request")
+# Values that are ours from end to end; everything else is scrubbed.
+_OURS = frozenset("timestamp level logger request user schema job task method route status milliseconds".split())
 
 
 def configure(options: dict[str, Any]) -> None:
@@ -34,6 +38,7 @@ def configure(options: dict[str, Any]) -> None:
             foreign_pre_chain=shared,  # type: ignore[arg-type]
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _without_personal_data,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
@@ -46,23 +51,28 @@ def configure(options: dict[str, Any]) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+def _without_personal_data(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Texts of errors can quote what somebody typed, or a whole row of the database."""
+    return {key: value if key in _OURS else scrubbed(value) for key, value in event.items()}
+
+
 class RequestLog:
-    """First middleware: gives the request an id and writes one line when it is done."""
+    """First middleware: gives the request an id and writes one line when it is done: the route, never the address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=uuid.uuid4().hex[:12])
+        structlog.contextvars.bind_contextvars(request=uuid.uuid4().hex[:12], schema="public")
         started = time.perf_counter()
         response = self.get_response(request)
         response["X-Request-Id"] = structlog.contextvars.get_contextvars()["request"]
         match = getattr(request, "resolver_match", None)
-        log.debug(
+        log.info(
             "request",
             method=request.method,
-            view=match.view_name if match else "",
+            route=match.view_name if match else "",
             status=response.status_code,
             milliseconds=round((time.perf_counter() - started) * 1000),
         )

@@ -5,6 +5,7 @@ Also the guard of the end of a request: whatever happened, the next one starts o
 
 from collections.abc import Callable
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -56,6 +57,7 @@ class HostMiddleware:
                 return render(request, "shell/unknown_host.html", {"host": host}, status=404)
             if not municipality.is_in_service:
                 return render(request, "shell/closing_host.html", {"name": municipality.name}, status=410)
+            structlog.contextvars.bind_contextvars(schema=municipality.schema_name)
             request.municipality = municipality  # type: ignore[attr-defined]
             request.urlconf = settings.TENANT_URLCONF  # type: ignore[attr-defined]
             connection.set_tenant(municipality)
