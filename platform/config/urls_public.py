@@ -5,6 +5,7 @@ from django.urls import include, path
 from config.health import healthz, readyz
 
 handler400 = "shell.views.bad_request"
+handler500 = "config.health.server_error"
 urlpatterns = [
     path("", include("reporting.public.urls")),
     path("", include("shell.urls")),

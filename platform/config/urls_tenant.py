@@ -5,6 +5,7 @@ from django.urls import include, path
 from tenants.people.urls import SIGN_IN
 
 handler400 = "shell.views.bad_request"
+handler500 = "config.health.server_error"
 urlpatterns = [
     path("", include("reporting.dashboard.urls")),
     path("calls/", include("callhub.calls.urls")),

@@ -30,6 +30,7 @@ class Municipality(TenantMixin):
     colour = models.CharField(max_length=20, default="teal")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     is_demonstration = models.BooleanField(default=False)
+    schema_plan = models.CharField(max_length=64, default="")  # fingerprint of the migrations its schema has
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
 

@@ -50,3 +50,9 @@ def municipality_with_slug(slug: str) -> Municipality | None:
 def municipalities_in_service() -> list[Municipality]:
     """All municipalities whose citizens are served today, by name."""
     return list(Municipality.objects.filter(state=Municipality.State.ACTIVE).order_by("name"))
+
+
+def municipalities_behind(plan: str) -> list[Municipality]:
+    """Municipalities in service whose schema has other migrations than ``plan``, a fingerprint of all of them."""
+    in_service = Municipality.objects.filter(state=Municipality.State.ACTIVE)
+    return list(in_service.exclude(schema_plan=plan).order_by("id"))

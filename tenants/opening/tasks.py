@@ -1,6 +1,9 @@
 """Jobs of the owner: only the provisioner process runs the queue `opening`, because it alone holds the owner's secret."""
 
+from datetime import UTC, datetime, timedelta
+
 import structlog
+from django.db import connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -23,6 +26,19 @@ def open_requested_municipality(*, ine_code: str, slug: str, requested_by: str, 
         open_municipality(ine_code=ine_code, slug=slug, by=by, reason=reason)
     except UnableToOpen as error:  # somebody else took a look-alike address meanwhile: trying again would say the same
         log.warning("a requested municipality was not opened", slug=slug, why=str(error))
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queue="opening", name="forget_old_jobs", queueing_lock="forget_old_jobs", pass_context=False)
+def forget_old_jobs(timestamp: int) -> None:
+    """Jobs that are over are kept for three days."""
+    over = datetime.now(UTC) - timedelta(days=3)
+    with connections["jobs"].cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs j WHERE status NOT IN ('todo', 'doing') "
+            "AND NOT EXISTS (SELECT 1 FROM procrastinate_events e WHERE e.job_id = j.id AND e.at > %s)",
+            [over],
+        )
 
 
 @app.periodic(cron="*/5 * * * *")

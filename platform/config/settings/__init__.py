@@ -83,6 +83,7 @@ CONNECTIONS_AT_MOST = (
     + 8  # the provisioner
     + 3  # somebody at the command line
 )
+EXPECT_WORKERS = environment.flag("SCT_EXPECT_WORKERS", default=False)  # /readyz asks for worker and provisioner too
 _server = database.server()
 TEST_DATABASE = environment.flag("SCT_TEST_DATABASE", default=False)
 DATABASE_PEER = _server.peer  # the socket vouches for the roles, they have no passwords

@@ -98,6 +98,7 @@ def _make_row(known: reference.ReferenceMunicipality, slug: str, name: str, is_d
         population_year=reference.PADRON_YEAR,
         time_zone=rules.time_zone_of(known.ine_code),
         language=rules.language_of(known.ine_code),
+        schema_plan=template.plan_fingerprint(),
         is_demonstration=is_demonstration,
     )
 

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.db import transaction
-from psycopg import sql
 
 from tenants.directory.models import Municipality
+from tenants.directory.queries import municipalities_behind
 from tenants.isolation import provisioning, template
 from tenants.isolation.context import connection
 
@@ -28,7 +28,7 @@ def set_up_database() -> None:
     provisioning.grant_application_roles()
     template.current_script()
     assert_roles()
-    for municipality in Municipality.objects.filter(state=Municipality.State.ACTIVE).order_by("id"):
+    for municipality in municipalities_behind(template.plan_fingerprint()):
         _bring_up_to_date(municipality)
 
 
@@ -64,17 +64,10 @@ def make_role(schema: str) -> None:
 def _bring_up_to_date(municipality: Municipality) -> None:
     from django.core.management import call_command
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("SELECT app, name FROM {}.django_migrations")
-            .format(sql.Identifier(municipality.schema_name))
-            .as_string(cursor.connection)
-        )
-        done = set(cursor.fetchall())
-    if template.planned_migrations() <= done:
-        return  # a schema already up to date costs one query
     call_command("migrate_schemas", schema_name=municipality.schema_name, verbosity=0, interactive=False)
     connection.set_schema_to_public()
     with transaction.atomic():
         provisioning.grant_own_tables(municipality.schema_name)
         provisioning.grant_shared_tables([municipality.schema_name])
+        municipality.schema_plan = template.plan_fingerprint()
+        municipality.save(update_fields=["schema_plan"])

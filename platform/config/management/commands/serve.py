@@ -42,6 +42,7 @@ class Command(BaseCommand):
             **os.environ,
             "SCT_DEMONSTRATION": "1" if demonstration else "0",
             "PORT": str(settings.PORT),
+            "SCT_EXPECT_WORKERS": "1",
         }
         start_database("serve")
         if environment.text("DATABASE_URL"):
