@@ -22,7 +22,7 @@ run: setup ## everything, with demonstration data: web, worker and provisioner (
 test: setup-dev ## all tests, in a database and a browser of their own (ARGS="..." goes to pytest)
 	@.venv/bin/python bin/run-tests $(ARGS)
 
-lint: setup-dev ## style, types, layers, templates, translations, tenant schema
+lint: setup-dev ## style, types, layers, templates, translations, house rules
 	@.venv/bin/python bin/run-lint
 
 bench: setup-dev ## speed as ratios, printed and written to bench/latest.json (ONLY=import runs a part)

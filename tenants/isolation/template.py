@@ -15,7 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from tenants.isolation.context import connection
 from tenants.isolation.models import TemplateScript
-from tenants.isolation.rules import TEMPLATE_SCHEMA
+from tenants.isolation.rules import TEMPLATE_SCHEMA, hindrances
 
 _NOISE = re.compile(r"^(?:\\|--|SET |SELECT pg_catalog\.set_config).*\n", re.MULTILINE)
 _IDENTITY = re.compile(
@@ -78,7 +78,10 @@ def _dump() -> str:
         common += ["-p", target["PORT"]]
     structure = _pg_dump(*common, "-s", target["NAME"])
     recorded = _pg_dump(*common, "-a", "--inserts", "-t", f"{TEMPLATE_SCHEMA}.django_migrations", target["NAME"])
-    return normalised(structure) + normalised(recorded)
+    script = normalised(structure)
+    if found := hindrances(script):
+        raise UnableToMakeTemplate(f"The template schema cannot be distributed: {'; '.join(found)}.")
+    return script + normalised(recorded)
 
 
 def _pg_dump(*arguments: str) -> str:
