@@ -1,6 +1,7 @@
 """Every test runs on a real PostgreSQL with real roles: two municipalities, Caldes and Arrecife, and an outsider.
 
-One cluster per test process, made in under a second, thrown away at the end.
+One cluster per test process, made in under a second, thrown away at the end. With DATABASE_URL a database of our own on
+that server instead: roles are the server's, not the database's, so there it is one process and a server without municipalities.
 """
 
 import os
@@ -15,13 +16,15 @@ os.environ.update(
     SCT_HOME=str(HOME), SCT_TEST_DATABASE="1", SCT_DEMONSTRATION="0", DJANGO_SETTINGS_MODULE="config.settings"
 )
 os.environ.pop("TENANT_DB_MODE", None)
+if os.environ.get("DATABASE_URL"):
+    os.environ["DATABASE_URL"] = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/sct_test_{os.getpid()}"
 # The browser's driver keeps an event loop in the thread of the tests, which Django takes for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import django  # noqa: E402
 import pytest  # noqa: E402
 from django.test import Client  # noqa: E402
-from support import PASSWORD, manage, owner_connection, sign_in  # noqa: E402
+from support import PASSWORD, manage, owner_connection, sign_in, superuser_connection  # noqa: E402
 
 
 def _only_hands_out_work(config: pytest.Config) -> bool:
@@ -37,9 +40,28 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
         os.environ["SCT_HOME"] = str(HOME.parent)
         return
-    if not os.environ.get("DATABASE_URL"):
+    if os.environ.get("DATABASE_URL"):
+        _refuse_used_server()
+    else:
         database.embedded().start()
     django.setup()
+
+
+def _refuse_used_server() -> None:
+    if WORKER != "main":
+        pytest.exit("With DATABASE_URL the tests run in one process: leave -n out.", returncode=2)
+    with superuser_connection(dbname="postgres") as server:
+        if server.execute("SELECT 1 FROM pg_roles WHERE rolname ~ '^t_[0-9]{6}$'").fetchone():
+            pytest.exit("DATABASE_URL names a server with municipalities: tests need one without.", returncode=2)
+
+
+def _leave_server() -> None:
+    from config import database
+
+    with superuser_connection(dbname="postgres") as server:
+        server.execute(f"DROP DATABASE IF EXISTS {database.server().name} WITH (FORCE)")
+        for (role,) in server.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^t_[0-9]{6}$'").fetchall():
+            server.execute(f"DROP ROLE {role}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -47,7 +69,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
     if _only_hands_out_work(config):
         return
-    if not os.environ.get("DATABASE_URL") and (HOME / "postgres").exists():
+    if os.environ.get("DATABASE_URL"):
+        _leave_server()
+    elif (HOME / "postgres").exists():
         database.embedded().stop()
 
 

@@ -39,7 +39,7 @@ def owner_connection() -> Any:
     )
 
 
-def superuser_connection() -> Any:
+def superuser_connection(dbname: str = "") -> Any:
     """A connection of the server's superuser, for what only the server sees."""
     from config import database
 
@@ -47,7 +47,7 @@ def superuser_connection() -> Any:
     return psycopg.connect(
         host=where.host,
         port=where.port or None,
-        dbname=where.name,
+        dbname=dbname or where.name,
         user=where.superuser,
         password=where.superuser_password,
         autocommit=True,
