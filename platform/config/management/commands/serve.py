@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 if not environment.text("DATABASE_URL"):
                     database.embedded().stop()
         self.stdout.write("Stopped.")
-        if code not in {0, 130, -signal.SIGINT}:
+        if code not in {0, 130, 143, -signal.SIGINT}:  # 130 and 143: somebody stopped it
             raise CommandError(f"A process ended with code {code}: see the lines above.")
 
     def _run(self) -> int:
