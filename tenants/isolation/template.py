@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import subprocess
+from functools import cache
 
 from django.conf import settings
 from django.core.management import call_command
@@ -27,9 +28,10 @@ class UnableToMakeTemplate(Exception):
     """The template script could not be made."""
 
 
-def planned_migrations() -> set[tuple[str, str]]:
-    """Application and name of every migration of the installed applications."""
-    return set(MigrationLoader(None).disk_migrations)
+@cache
+def planned_migrations() -> frozenset[tuple[str, str]]:
+    """Application and name of every migration of the installed applications: they do not change while a process lives."""
+    return frozenset(MigrationLoader(None).disk_migrations)
 
 
 def plan_fingerprint() -> str:

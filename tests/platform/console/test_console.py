@@ -208,4 +208,4 @@ def test_the_console_has_no_page_of_a_town(caldes, browse, staff, settings):
 def test_health_tells_the_truth(towns, browse):
     assert browse("").get("/healthz").status_code == 200
     ready = browse("caldes").get("/readyz")
-    assert (ready.status_code, ready.json()) == (200, {"database": "answers", "migrations": "complete"})
+    assert (ready.status_code, ready.json()["migrations"]) == (200, "complete")

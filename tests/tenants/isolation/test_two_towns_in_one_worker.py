@@ -17,11 +17,21 @@ from callhub.pbx.tasks import take_in_import
 from tenants.isolation.context import inside
 
 
+def _registered(after: int) -> int:
+    with owner_connection() as owner:
+        return owner.execute("SELECT count(*) FROM procrastinate_workers WHERE id > %s", [after]).fetchone()[0]
+
+
 @pytest.fixture
 def worker(towns):
+    with owner_connection() as owner:
+        (before,) = owner.execute("SELECT coalesce(max(id), 0) FROM procrastinate_workers").fetchone()
     process = subprocess.Popen(
         [sys.executable, "-m", "config.manage", "run_worker"], env={**os.environ, "IMPORTS_AT_ONCE": "2"}
     )
+    until = time.monotonic() + 30
+    while _registered(before) < 2 and time.monotonic() < until:
+        time.sleep(0.1)
     yield process
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) == 0
