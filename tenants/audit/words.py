@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS: dict[str, Promise] = {
     "open_municipality": _("opened the municipality"),
+    "request_opening": _("asked for the opening of"),
+    "begin_closing": _("began to close"),
     "close_municipality": _("closed the municipality"),
     "create_person": _("created the sign-in of"),
     "invite_person": _("invited"),

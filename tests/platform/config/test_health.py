@@ -30,11 +30,11 @@ def test_ready_when_database_and_every_schema_have_the_codes_migrations(caldes, 
 
 def test_not_ready_when_a_shared_migration_is_missing(caldes, browse):
     with owner_connection() as owner:
-        owner.execute("UPDATE django_migrations SET name = name || '-not' WHERE name = '0003_schema_plan'")
+        owner.execute("UPDATE django_migrations SET name = name || '-not' WHERE name = '0004_schema_plan'")
         try:
             assert _ready(browse) == (503, {"database": "answers", "migrations": "1 missing"})
         finally:
-            owner.execute("UPDATE django_migrations SET name = '0003_schema_plan' WHERE name = '0003_schema_plan-not'")
+            owner.execute("UPDATE django_migrations SET name = '0004_schema_plan' WHERE name = '0004_schema_plan-not'")
 
 
 def test_not_ready_when_a_town_is_behind(caldes, browse):

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0002_schema_number")]
+    dependencies = [("directory", "0003_registered_line")]
 
     operations = [
         migrations.AddField(
