@@ -4,24 +4,19 @@ from typing import Any
 
 from kit.scrubbing import scrubbed
 
-_KEPT_REQUEST_KEYS = {"method", "url"}
-
 
 def without_personal_data(event: dict[str, Any], hint: dict[str, Any] | None = None) -> dict[str, Any]:
     """What may leave the machine: no body, cookies, headers, query, local variables; numbers and addresses scrubbed."""
     from tenants.isolation.context import connection
 
-    request = {key: value for key, value in (event.get("request") or {}).items() if key in _KEPT_REQUEST_KEYS}
+    method = (event.get("request") or {}).get("method")
     event = {key: value for key, value in event.items() if key not in {"request", "user", "breadcrumbs", "server_name"}}
     for entry in (event.get("exception") or {}).get("values", []):
         for frame in (entry.get("stacktrace") or {}).get("frames", []):
             frame.pop("vars", None)
     event = scrubbed(event)
-    if request:
-        event["request"] = {
-            "method": request.get("method"),
-            "url": scrubbed(str(request.get("url", "")).partition("?")[0]),
-        }
+    if method:  # the address stays here: it can be that of an invitation; the transaction names the route
+        event["request"] = {"method": method}
     event.setdefault("tags", {})["schema"] = connection.schema_name
     return event
 

@@ -52,7 +52,11 @@ def configure(options: dict[str, Any]) -> None:
 
 
 def _without_personal_data(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Texts of errors can quote what somebody typed, or a whole row of the database."""
+    """Texts of errors can quote what somebody typed, or a whole row of the database; an address can be an invitation's."""
+    if event.get("logger") == "django.request":
+        event["event"] = str(event.get("event")).partition(":")[
+            0
+        ]  # "Not Found: /path" is told by the request's own line
     return {key: value if key in _OURS else scrubbed(value) for key, value in event.items()}
 
 

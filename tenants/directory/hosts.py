@@ -47,6 +47,10 @@ class HostMiddleware:
         request.municipality = None  # type: ignore[attr-defined]
         request.is_console = host == settings.STAFF_HOST  # type: ignore[attr-defined]
         if request.path.startswith(PUBLIC_PATHS_ON_ANY_HOST) or host == settings.BASE_HOST:
+            request.META["HTTP_HOST"] = settings.BASE_HOST + _port(request)  # whatever a probe of our health calls us
+            request.COOKIES.pop(
+                settings.SESSION_COOKIE_NAME, None
+            )  # nobody signs in here, and sessions are not readable
             request.urlconf = settings.PUBLIC_URLCONF  # type: ignore[attr-defined]
         elif host == settings.STAFF_HOST:
             request.urlconf = settings.STAFF_URLCONF  # type: ignore[attr-defined]

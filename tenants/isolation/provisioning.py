@@ -96,6 +96,7 @@ def grant_shared_tables(schemas: Iterable[str]) -> None:
     """Grants each municipality in ``schemas`` its part of the shared tables; row-level security narrows it."""
     for schema in schemas:
         for label, roles in register.SHARED_TABLES.items():
+            _run("REVOKE ALL ON {t} FROM {r}", t=_qualified("public", _table(label)), r=sql.Identifier(schema))
             if "municipality" in roles:
                 _grant(roles["municipality"], [_qualified("public", _table(label))], schema)
 

@@ -56,7 +56,7 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "people.User": {"app_staff": KEEP},
     "people.Invitation": {"app_staff": KEEP},
     "audit.AuditEntry": {"app_staff": APPEND},
-    "sessions.Session": {"app_staff": FULL, "app_web": FULL},
+    "sessions.Session": {"app_staff": FULL},
     "account.EmailAddress": {"app_staff": FULL},
     "account.EmailConfirmation": {"app_staff": FULL},
     "mfa.Authenticator": {"app_staff": FULL},

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 
+from tenants.isolation import register
 from tenants.isolation.context import connection
 from tenants.isolation.models import TemplateScript
 from tenants.isolation.rules import TEMPLATE_SCHEMA, hindrances
@@ -35,8 +36,15 @@ def planned_migrations() -> frozenset[tuple[str, str]]:
 
 
 def plan_fingerprint() -> str:
-    """sha256 over the names of all migrations of the installed applications: equal plans, equal schemas."""
-    return hashlib.sha256("\n".join(f"{app}.{name}" for app, name in sorted(planned_migrations())).encode()).hexdigest()
+    """sha256 over the names of all migrations and the register of grants: equal plans, equal schemas and rights."""
+    plan = [f"{app}.{name}" for app, name in sorted(planned_migrations())]
+    grants = [f"{label} {' '.join(sorted(given))}" for label, given in sorted(register.MUNICIPALITY_TABLES.items())]
+    shared = [
+        f"{label} {' '.join(sorted(roles['municipality']))}"
+        for label, roles in sorted(register.SHARED_TABLES.items())
+        if "municipality" in roles
+    ]
+    return hashlib.sha256("\n".join([*plan, *grants, *shared]).encode()).hexdigest()
 
 
 def normalised(raw: str) -> str:

@@ -16,6 +16,10 @@ BASE_HOST = environment.text("SCT_BASE_HOST", "localhost")
 STAFF_HOST = f"consola.{BASE_HOST}"
 PORT = environment.whole_number("PORT", 8000, low=1, high=65535)
 SECURE = environment.flag("SCT_SECURE", default=BASE_HOST != "localhost")
+if DEMONSTRATION and SECURE:
+    raise environment.UnusableSetting(
+        "SCT_DEMONSTRATION is on for a real host: its sign-ins have a published password. Set SCT_DEMONSTRATION=0."
+    )
 ALLOWED_HOSTS = ["*"]  # the exact list is the register of domains: tenants.directory.hosts refuses the rest
 
 # Applications: `auth` and `contenttypes` are installed without tables (see docs/decisions/0001).
@@ -71,6 +75,8 @@ TENANT_DB_MODE = environment.text("TENANT_DB_MODE", "login")  # login | role | o
 if TENANT_DB_MODE not in {"login", "role", "owner"}:
     raise environment.UnusableSetting("TENANT_DB_MODE must be login, role or owner.")
 TENANT_DB_MAX_IDLE = environment.whole_number("TENANT_DB_MAX_IDLE", 8, high=100)  # idle connections per process
+# Milliseconds. Pages are bounded (config.wsgi); commands and jobs wait for each other's locks as long as that takes.
+STATEMENT_TIMEOUT = environment.whole_number("SCT_STATEMENT_TIMEOUT", 0)
 TENANT_DB_MAX_AGE = environment.whole_number("TENANT_DB_MAX_AGE", 300, low=1)  # seconds
 WEB_WORKERS = environment.whole_number("WEB_WORKERS", 2, low=1, high=64)
 WEB_THREADS = environment.whole_number("WEB_THREADS", 4, low=1, high=64)
@@ -99,7 +105,7 @@ def _connection(user: str, engine: str) -> dict[str, object]:
         "NAME": _server.name,
         "USER": user,
         "PASSWORD": "" if _server.peer and user != "app_owner" else database.role_password(user),
-        "OPTIONS": {"application_name": environment.text("SCT_PROCESS", "sct")},
+        "OPTIONS": {"application_name": environment.text("SCT_PROCESS", "sct"), "connect_timeout": 5},
         "CONN_MAX_AGE": 0,  # tenants.isolation.backend keeps idle connections itself, keyed by role
     }
 
@@ -119,6 +125,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "limits",
         "KEY_FUNCTION": "tenants.isolation.cache.key_with_municipality",
+        # What is over is removed by a job; a smaller table would forget locked accounts when many knock elsewhere.
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     }
 }
 
@@ -221,6 +229,7 @@ CSRF_COOKIE_SECURE = SECURE
 LANGUAGE_COOKIE_NAME = f"{_prefix}language"
 LANGUAGE_COOKIE_SECURE = SECURE
 SECURE_SSL_REDIRECT = environment.flag("SCT_SSL_REDIRECT", default=SECURE)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come over plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE

@@ -138,12 +138,9 @@ class DatabaseWrapper(django_tenants.DatabaseWrapper):
             # Startup options win over ALTER ROLE ... SET, which a role may do to itself.
             path = ",".join(self._get_cursor_search_paths())
             parameters["options"] = (
-                f"-c search_path={path} -c TimeZone={self.timezone_name} -c statement_timeout={self._timeout()}"
+                f"-c search_path={path} -c TimeZone={self.timezone_name} -c statement_timeout={settings.STATEMENT_TIMEOUT}"
             )
         return parameters
-
-    def _timeout(self) -> str:
-        return str(getattr(settings, "STATEMENT_TIMEOUT", "30s"))
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection[Any]:
         if self.mode != "login":

@@ -10,7 +10,7 @@ def test_an_error_report_carries_no_personal_data(towns):
     event = {
         "message": "call from +34 612 345 678 to anna@example.org failed",
         "request": {
-            "url": "http://caldes.localhost/calls/?number=612345678",
+            "url": "http://caldes.localhost/people/accept/a-token-of-an-invitation/?number=612345678",
             "method": "POST",
             "cookies": {"sessionid": "x"},
             "data": "secret",
@@ -21,9 +21,15 @@ def test_an_error_report_carries_no_personal_data(towns):
         },
     }
     told = str(without_personal_data(event))
-    for personal in ("612", "anna", "sessionid", "secret"):
+    for personal in ("612", "anna", "sessionid", "secret", "a-token"):
         assert personal not in told
     assert "schema" in told
+
+
+def test_a_demonstration_on_a_real_host_is_refused_with_a_sentence():
+    done = manage("check", check=False, SCT_DEMONSTRATION="1", SCT_BASE_HOST="sct.example.org")
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1].startswith("SCT_DEMONSTRATION is on for a real host")
 
 
 def test_cookies_that_travel_between_hosts_are_refused(settings):

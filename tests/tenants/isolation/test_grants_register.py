@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.conf import settings
-from support import owner_connection
+from support import manage, owner_connection
 
 from tenants.isolation import register
 
@@ -71,3 +71,20 @@ def test_every_table_a_town_writes_in_public_has_row_level_security(caldes):
         if "municipality" in roles
     }
     assert shared_with_towns <= protected
+
+
+def test_a_right_that_is_in_no_register_any_more_is_taken_from_towns_that_exist(caldes):
+    """As after an update whose register says something else than what the town was opened with."""
+    schema = caldes.schema_name
+    with owner_connection() as owner:
+        owner.execute(f"GRANT DELETE ON {schema}.audit_auditentry TO {schema}")
+        owner.execute(f"GRANT SELECT ON public.people_user TO {schema}")
+        owner.execute("UPDATE public.directory_municipality SET schema_plan = 'an earlier one'")
+    manage("set_up_database")
+    expected = {apps.get_model(k)._meta.db_table: v for k, v in register.MUNICIPALITY_TABLES.items()}
+    assert _granted(schema, schema) == {**expected, "django_migrations": register.READ}
+    assert "people_user" not in _granted(schema, "public")
+
+
+def test_the_public_site_cannot_read_the_sessions_of_the_console(caldes):
+    assert "django_session" not in _granted("app_web", "public")

@@ -56,3 +56,16 @@ def test_slugs_that_look_alike_have_one_key():
 
 def test_a_name_becomes_a_slug():
     assert slug_of("L'Hospitalet de Llobregat") == "l-hospitalet-de-llobregat"
+
+
+@pytest.mark.parametrize("host", ["", "[::1]:8000", "10.0.0.7:8000", "nobody.example.org", "caldes.localhost"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_is_told_whatever_the_probe_calls_us(towns, host, path):
+    assert Client(headers={"host": host}).get(path).status_code == 200
+
+
+def test_a_session_cookie_means_nothing_on_the_public_site_and_breaks_nothing(towns):
+    client = Client(headers={"host": "localhost:8000"})
+    client.cookies["sessionid"] = "a" * 32
+    assert client.get("/").status_code == 200
+    assert client.get("/method/").status_code == 200

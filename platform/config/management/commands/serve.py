@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(f"A process ended with code {code}: see the lines above.")
 
     def _run(self) -> int:
-        demonstration = environment.flag("SCT_DEMONSTRATION", default=True)
+        demonstration = environment.flag("SCT_DEMONSTRATION", default=not settings.SECURE)
         surroundings = {
             **os.environ,
             "SCT_DEMONSTRATION": "1" if demonstration else "0",
