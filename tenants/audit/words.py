@@ -57,6 +57,7 @@ REASONS: dict[str, Promise] = {
     "imported from a spreadsheet": _("imported from a spreadsheet"),
     "kept on the page of queues, agents and lines": _("kept on the page of queues, agents and lines"),
     "kept on the page of a table's columns": _("kept on the page of a table's columns"),
+    "told on the page of a table's columns": _("told on the page of a table's columns"),
     "uploaded on the page of imports": _("uploaded on the page of imports"),
     "first records of this switchboard": _("first records of this switchboard"),
     "figures were computed": _("figures were computed"),

@@ -13,9 +13,12 @@ ROOT = Path(__file__).resolve().parents[3]
 WITHOUT_A_LINE = {
     "tenants/audit/actions.py:record": "it is the line itself",
     "callhub/pbx/actions/uploads.py:keep_upload": "request_import writes the line, or nothing is kept",
-    "callhub/pbx/actions/uploads.py:choose_mapping": "the columns of an import whose line request_import wrote",
     "callhub/pbx/actions/imports.py:take_in": "the job of an import whose line request_import wrote",
-    "callhub/pbx/actions/telling.py:tell_all_again": "the job of set_pbx_settings, which writes the line",
+    "callhub/pbx/actions/imports.py:give_up": "the end of an import whose line request_import wrote",
+    "callhub/pbx/actions/undoing.py:finish_undo": "the job of request_undo, which writes the line",
+    "callhub/pbx/actions/undoing.py:take_back": "part of an import that fails or is undone, which have lines",
+    "callhub/pbx/actions/switchboards.py:tell_with_settings": "the job of set_pbx_settings, which writes the line",
+    "callhub/pbx/actions/telling.py:tell_all_again": "part of that job and of imports",
     "callhub/calls/actions/stories.py:replace_calls": "the job of an import or its undoing, which write the line",
 }
 

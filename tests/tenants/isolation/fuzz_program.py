@@ -1,6 +1,7 @@
 """Threads switch between towns while another thread cancels and kills their connections; prints what was counted.
 
-Run by test_t07 in a process of its own: fuzz_program.py ENGINE SECONDS
+Run by test_t07 in a process of its own: fuzz_program.py ENGINE SECONDS [until-wrong]. With the last word it ends at the
+first wrong read: chance decides when a statement is cancelled in the wrong moment.
 """
 
 import json
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 
-ENGINE, SECONDS = sys.argv[1], float(sys.argv[2])
+ENGINE, SECONDS, UNTIL_WRONG = sys.argv[1], float(sys.argv[2]), "until-wrong" in sys.argv
 THREADS = 6
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 STOCK = ENGINE != "tenants.isolation.backend"
@@ -38,6 +39,10 @@ connection.close()
 counted = {"reads": 0, "wrong_reads": 0, "wrong_writes": 0, "disturbed": 0}
 lock = threading.Lock()
 stop_at = time.monotonic() + SECONDS
+
+
+def goes_on() -> bool:
+    return time.monotonic() < stop_at and not (UNTIL_WRONG and counted["wrong_reads"])
 
 
 def count(what: str, number: int = 1) -> None:
@@ -88,7 +93,7 @@ def one_turn(chance: random.Random) -> None:
 
 def work(seed: int) -> None:
     chance = random.Random(seed)
-    while time.monotonic() < stop_at:
+    while goes_on():
         try:
             one_turn(chance)
         except Exception:
@@ -105,7 +110,7 @@ def work(seed: int) -> None:
 def disturb() -> None:
     chance = random.Random(7)
     with superuser() as other:
-        while time.monotonic() < stop_at:
+        while goes_on():
             how = "pg_terminate_backend" if chance.random() < 0.0005 else "pg_cancel_backend"
             other.execute(
                 f"SELECT {how}(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "

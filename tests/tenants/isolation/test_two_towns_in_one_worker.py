@@ -13,7 +13,7 @@ from support import owner_connection, superuser_connection
 
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import Import
-from callhub.pbx.tasks import take_in_import
+from callhub.pbx.tasks import work_on_import
 from tenants.isolation.context import inside
 
 
@@ -57,7 +57,7 @@ def test_two_towns_import_at_once_through_one_worker(caldes, arrecife, tmp_path,
         for town in files:
             owner.execute(f"SELECT 1 FROM {town.schema_name}.pbx_pbx FOR UPDATE")
         for town, batch in batches.items():
-            take_in_import.defer(schema=town.schema_name, import_id=batch.pk)
+            work_on_import.defer(schema=town.schema_name, import_id=batch.pk)
         names = {town.schema_name for town in files}
         until = time.monotonic() + 30
         while not names <= _users_at_work() and time.monotonic() < until:
@@ -85,7 +85,7 @@ def test_a_sweep_does_not_wait_for_long_imports(caldes, arrecife, tmp_path, work
         owner.autocommit = False
         for town, batch in batches.items():
             owner.execute(f"SELECT 1 FROM {town.schema_name}.pbx_pbx FOR UPDATE")
-            take_in_import.defer(schema=town.schema_name, import_id=batch.pk)
+            work_on_import.defer(schema=town.schema_name, import_id=batch.pk)
         with owner_connection() as other:
             sweep = other.execute(
                 "INSERT INTO procrastinate_jobs (queue_name, task_name, args, priority) "
