@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from callhub.calls.models import Outcome
-from callhub.calls.queries.lists import CallFilter
+from callhub.calls.queries.lists import WITHOUT_DEPARTMENT, CallFilter
 from callhub.calls.queries.populations import POPULATIONS, Limits, Population
 from callhub.calls.rules.numbers import may_search_number, sees_whole_numbers
 from callhub.departments.models import Department
@@ -77,7 +77,10 @@ class CallFilterForm(forms.Form):
         everything = ("", _("All"))
         choices: dict[str, list[tuple[Any, Any]]] = {
             "queue": [(q.name, str(q)) for q in Queue.objects.all()],
-            "department": [(str(d.pk), d.name) for d in Department.objects.all()],
+            "department": [
+                *((str(d.pk), d.name) for d in Department.objects.all()),
+                (str(WITHOUT_DEPARTMENT), _("Without department")),
+            ],
             "agent": [(a.name, str(a)) for a in Agent.objects.all()],
             "outcome": [(word.value, name) for word, name in OUTCOME_NAMES.items()],
             "derivation": [

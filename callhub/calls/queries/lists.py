@@ -16,6 +16,9 @@ from kit.telephones import DIGITS_SHOWN, SHORTEST_PUBLIC_NUMBER, digits_of, part
 FEWEST_DIGITS_OF_A_NUMBER = 5  # a word of the text filter with as many is taken for a citizen's number
 
 
+WITHOUT_DEPARTMENT = 0  # instead of a department's id: telephones that nobody said are any department's
+
+
 @dataclass(frozen=True)
 class CallFilter:
     """What the list is narrowed to; empty values narrow nothing. Moments are half-open and aware.
@@ -86,16 +89,17 @@ def _citizens(lookup: str, value: str) -> Q:
     return caller | Q(direction=Direction.OUTBOUND, **{f"line_digits__{lookup}": value})
 
 
-def extensions_in(department_id: int) -> QuerySet[Extension, str]:
-    """The numbers of a department, to be asked inside another question."""
-    return Extension.objects.filter(department_id=department_id).values_list("number", flat=True)
+def belongs_to(column: str, department_id: int) -> Q:
+    """The telephone in ``column`` is one of the department's; for WITHOUT_DEPARTMENT, of no department's."""
+    if department_id == WITHOUT_DEPARTMENT:
+        return ~Q(**{f"{column}__in": Extension.objects.values("number")}) & ~Q(**{column: ""})
+    return Q(**{f"{column}__in": Extension.objects.filter(department_id=department_id).values("number")})
 
 
 def touches_department(department_id: int) -> Q:
     """Calls handed to a department, or in which one of its telephones spoke."""
-    numbers = extensions_in(department_id)
-    derived = Exists(Derivation.objects.filter(call_id=OuterRef("id"), target__in=numbers))
-    spoken = Exists(Leg.objects.filter(call_id=OuterRef("id"), party__in=numbers))
+    derived = Exists(Derivation.objects.filter(belongs_to("target", department_id), call_id=OuterRef("id")))
+    spoken = Exists(Leg.objects.filter(belongs_to("party", department_id), call_id=OuterRef("id")))
     return Q(derived) | Q(spoken)
 
 
@@ -106,7 +110,7 @@ def _with_derivation(result: str, department_id: int | None) -> Exists:
     elif result in Derivation.Result.values:
         derivations = derivations.filter(result=result)
     if department_id is not None:
-        derivations = derivations.filter(target__in=extensions_in(department_id))
+        derivations = derivations.filter(belongs_to("target", department_id))
     return Exists(derivations)
 
 

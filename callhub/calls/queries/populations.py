@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from callhub.calls.models import Call, Derivation, Direction, Outcome, Visit
-from callhub.calls.queries.lists import CallFilter, calls_matching, extensions_in, narrowed, touches_department
+from callhub.calls.queries.lists import CallFilter, belongs_to, calls_matching, narrowed, touches_department
 from callhub.calls.rules.waits import past_waits_before, past_waits_within
 
 
@@ -183,7 +183,7 @@ def _derivations(where: Q, wanted: CallFilter) -> QuerySet[Call]:
     if wanted.agent:
         rows = rows.filter(Q(row_agent=wanted.agent))
     if wanted.department_id is not None:
-        rows = rows.filter(Q(row_target__in=extensions_in(wanted.department_id)))
+        rows = rows.filter(belongs_to("row_target", wanted.department_id))
     return rows
 
 

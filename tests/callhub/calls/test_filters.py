@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from factories import ExtensionFactory
 
 from callhub.calls.models import Call, Visit
 from callhub.lines.models import Agent, Line, Queue
@@ -243,3 +244,13 @@ def test_another_towns_calls_queues_and_departments_are_not_found(caldes, arreci
     assert pau.get("/calls/?queue=ajena").context["form"].errors["queue"]
     assert pau.get(f"/calls/?department={pk}").context["form"].errors["department"]
     assert "600999999" not in pau.get("/calls/?format=csv").content.decode()
+
+
+def test_calls_handed_to_telephones_of_no_department_are_a_choice_of_their_own(reference, listed):
+    missed = set(listed(derivation="NOT_PICKED_UP"))
+    assert set(listed(derivation="NOT_PICKED_UP", department="0")) == missed, "nobody said whose telephones they are"
+    with inside(reference):
+        department = ExtensionFactory(number="301").department_id
+    ours = set(listed(derivation="NOT_PICKED_UP", department=str(department)))
+    assert set() < ours < missed
+    assert set(listed(derivation="NOT_PICKED_UP", department="0")) == missed - ours
