@@ -174,3 +174,29 @@ def person() -> Callable[..., Any]:
             )
 
     return make
+
+
+@pytest.fixture
+def outsider(towns: dict[str, Any]) -> Iterator[Callable[..., Any]]:
+    """outsider(Role.STAFF_AGENT) is somebody of Adtende: a sign-in of no municipality, gone afterwards."""
+    from tenants.isolation.context import CONSOLE, inside
+    from tenants.people.models import User
+
+    made = []
+
+    def make(role: Any, email: str = "") -> Any:
+        with inside(CONSOLE):
+            made.append(
+                User.objects.create_user(
+                    email or f"{role.value.lower()}@adtende.example", PASSWORD, name=role.value.title(), role=role.value
+                )
+            )
+        return made[-1]
+
+    yield make
+    with owner_connection() as owner:
+        keys = [one.pk for one in made]
+        for table in ("account_emailaddress", "mfa_authenticator", "usersessions_usersession"):
+            owner.execute(f"DELETE FROM public.{table} WHERE user_id = ANY(%s)", [keys])
+        owner.execute("DELETE FROM public.people_user WHERE id = ANY(%s)", [keys])
+        owner.execute("DELETE FROM public.limits")

@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from tenants.directory.queries import municipality_at
+from shell.themes import cookie_name as theme_cookie
+from tenants.directory.queries import host_of, municipality_at
 from tenants.isolation.context import CONSOLE, PUBLIC_SITE, connection
 
 PUBLIC_PATHS_ON_ANY_HOST = ("/healthz", "/readyz", "/static/")
@@ -52,6 +53,9 @@ class HostMiddleware:
                 settings.SESSION_COOKIE_NAME, None
             )  # nobody signs in here, and sessions are not readable
             request.urlconf = settings.PUBLIC_URLCONF  # type: ignore[attr-defined]
+            _forget_who_asks(request)
+            if not host:  # a watcher asks by whatever address reaches the process
+                request.META["HTTP_HOST"] = settings.BASE_HOST
         elif host == settings.STAFF_HOST:
             request.urlconf = settings.STAFF_URLCONF  # type: ignore[attr-defined]
             connection.set_tenant(CONSOLE)
@@ -66,6 +70,25 @@ class HostMiddleware:
             request.urlconf = settings.TENANT_URLCONF  # type: ignore[attr-defined]
             connection.set_tenant(municipality)
         return self.get_response(request)
+
+
+def registered_host(request: HttpRequest) -> str:
+    """The host that the municipality of a request, or the console, is registered at."""
+    municipality = getattr(request, "municipality", None)
+    return host_of(municipality.slug) if municipality else settings.STAFF_HOST
+
+
+def link_for_mail(request: HttpRequest, path: str) -> str:
+    """The whole address of a page, with the registered host; the header's port counts only where it is this server's."""
+    port = _port(request)
+    is_ours = not settings.SECURE and port == f":{settings.PORT}"
+    return f"{request.scheme}://{registered_host(request)}{port if is_ours else ''}{path}"
+
+
+def _forget_who_asks(request: HttpRequest) -> None:
+    """The public site knows nobody, and its pages are everybody's: of the cookies only the two preferences count."""
+    preferences = (settings.LANGUAGE_COOKIE_NAME, theme_cookie())
+    request.COOKIES = {name: request.COOKIES[name] for name in preferences if name in request.COOKIES}
 
 
 def _port(request: HttpRequest) -> str:

@@ -4,8 +4,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
 
 from tenants.audit.actions import actor_of, address_of, record
+from tenants.directory.hosts import link_for_mail, registered_host
 from tenants.people.models import User
 
 
@@ -27,3 +29,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if not address:
             raise PermissionDenied("the request comes from no internet address")
         return address
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link sent to whoever forgot a password: never with what the request's own header says."""
+        person, _hyphen, rest = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": person, "key": rest})
+        return link_for_mail(self.request, path)
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"[{registered_host(self.request)}] {subject}"

@@ -1,6 +1,5 @@
 """Pages about people, the same on a municipality's host and on the console."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenants.audit.actions import actor_of, address_of
-from tenants.directory.queries import host_of
+from tenants.directory.hosts import link_for_mail
 from tenants.people import actions
 from tenants.people.access import PUBLIC, access
 from tenants.people.forms import ROLE_NAMES, AcceptForm, InvitationForm, PersonForm
@@ -57,11 +56,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, invited: actions.Invited) -> None:
-    # The address is the registered one, never the request's own header.
+    link = link_for_mail(request, reverse("people:accept", args=[invited.token]))
     municipality = getattr(request, "municipality", None)
-    host = host_of(municipality.slug) if municipality else settings.STAFF_HOST
-    _host, _colon, port = request.get_host().partition(":")
-    link = f"{request.scheme}://{host}{f':{port}' if port else ''}{reverse('people:accept', args=[invited.token])}"
     name = municipality.name if municipality else "Adtende"
     body = render_to_string(
         "people/invitation.txt",

@@ -1,0 +1,45 @@
+"""Every address of a kind of host, walked from the resolver: a new one comes into the tests by itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, get_resolver, reverse
+
+# Values of parameters that name no object of a municipality; figures, charts and tables are ones that exist.
+PLAIN: dict[str, dict[str, Any]] = {
+    "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
+    "people:accept": {"token": "no-such-invitation"},
+    "dashboard:figure": {"figure_id": "inbound"},
+    "dashboard:chart_csv": {"chart_id": "calls"},
+    "dashboard:department_csv": {"table_id": "hours"},
+    "lines:kind": {"kind": "queues"},
+    "lines:add": {"kind": "queues"},
+}
+
+
+def named(urlconf: str) -> dict[str, URLPattern]:
+    """Every address by its full name."""
+
+    def walk(patterns: Any, space: str) -> Iterator[tuple[str, URLPattern]]:
+        for one in patterns:
+            if isinstance(one, URLPattern):
+                assert one.name, f"an address without a name: {one.pattern}"
+                yield space + one.name, one
+            else:
+                yield from walk(one.url_patterns, f"{space}{one.namespace}:" if one.namespace else space)
+
+    return dict(walk(get_resolver(urlconf).url_patterns, ""))
+
+
+def paths(urlconf: str, ids: dict[str, Any]) -> dict[str, str]:
+    """The path of every address by name; ``ids`` has, by name or by app, the id that its parameter takes."""
+    found = {}
+    for name, one in named(urlconf).items():
+        arguments = PLAIN.get(name)
+        if arguments is None and one.pattern.converters:
+            (*others, parameter) = one.pattern.converters
+            value = ids.get(name) or ids.get(name.partition(":")[0])
+            assert value is not None, f"this test has no object for the address {name}"
+            arguments = {parameter: value} | ({"kind": "queues"} if others else {})
+        found[name] = reverse(name, urlconf, kwargs=arguments or {})
+    return found
