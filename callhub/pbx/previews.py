@@ -1,6 +1,5 @@
 """The start of a table: as it stands in the file, and as a mapping makes calls of it."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from callhub.pbx.adapters.base import (
     checked,
 )
 from callhub.pbx.adapters.table.spreadsheet import is_spreadsheet, spreadsheet_rows
-from callhub.pbx.adapters.text import refuse_unreadable, text_rows
+from callhub.pbx.adapters.text import cells_of, refuse_unreadable, text_rows
 from callhub.pbx.rules import PbxSettings
 
 ROWS = 6
@@ -66,7 +65,7 @@ def preview_of(path: Path, delimiter: str = "", encoding: str = "") -> Preview:
         delimiter = ","
     elif delimiter not in DELIMITERS:
         delimiter = max(DELIMITERS, key=(rows[0] if rows else "").count)
-    cells = [next(csv.reader([row], delimiter=delimiter)) for row in rows]
+    cells = [cells_of(row, delimiter) for row in rows]
     return Preview(cells[0] if cells else [], cells[1:], delimiter, encoding, is_spreadsheet=is_sheet)
 
 
@@ -78,7 +77,7 @@ def words_of(path: Path, preview: Preview, column: str) -> list[str]:
     with path.open("rb") as file:
         start = file.read(65_536)
     rows = islice(_payloads(path, preview.delimiter, preview.encoding, start), 1, ROWS_OF_WORDS + 1)
-    for cells in csv.reader(rows, delimiter=preview.delimiter):
+    for cells in (cells_of(row, preview.delimiter) for row in rows):
         if len(cells) == len(preview.columns):
             counted[cells[place].strip()] += 1
         if len(counted) > MOST_WORDS:

@@ -62,6 +62,7 @@ SENTENCES = (
     gettext_noop("a double quote is opened and never closed"),
     gettext_noop("the row is longer than %(bytes)s bytes, which no telephone record is"),
     gettext_noop("the row holds NUL bytes"),
+    gettext_noop("the row cannot be split into cells: a line ends in the middle of one, or one is far too long"),
     gettext_noop("byte %(place)s of the row is not %(encoding)s: save the file as UTF-8"),
     gettext_noop("a text of the row has %(length)s characters, and none may have more than %(most)s"),
     gettext_noop("the time is before 1980: the switchboard's clock was not set"),

@@ -19,7 +19,6 @@ from tenants.people.access import PUBLIC, rule_of
 from tenants.people.rules import Role
 
 
-
 @pytest.fixture
 def both(caldes, arrecife, browse, person, settings):
     """An administrator's browser in each town, whose department is called like the town."""
@@ -56,7 +55,10 @@ def test_the_same_address_asked_with_the_tag_or_the_date_of_another_town_gives_o
     for path in ("/departments/", "/departments/5/", "/departments/?format=csv", "/departments/?text=only", "/calls/"):
         for _turn in range(2):
             own = first.get(path)
-            asked = {"if-none-match": own.headers.get("ETag", '"any"'), "if-modified-since": "Wed, 25 Nov 2099 10:00:00 GMT"}
+            asked = {
+                "if-none-match": own.headers.get("ETag", '"any"'),
+                "if-modified-since": "Wed, 25 Nov 2099 10:00:00 GMT",
+            }
             theirs = second.get(path, headers=asked)
             assert theirs.status_code == 200, path
             assert "Only in caldes" not in theirs.content.decode(), path

@@ -46,7 +46,12 @@ def _number(record: QueueRecord, place: int) -> float | None:
         value = float(record.data[place])
     except (IndexError, ValueError):
         return None
-    return value if 0 <= value <= LONGEST_DURATION * 1000 else None  # some are in milliseconds; "nan" is none
+    return value if 0 <= value <= LONGEST_DURATION else None  # "nan" is none
+
+
+def _between(start: float, end: float) -> float | None:
+    """The seconds between two moments; None when no wait can be so long, because one of them is wrong."""
+    return max(end - start, 0.0) if end - start <= LONGEST_DURATION else None
 
 
 def told_once(records: Sequence[QueueRecord]) -> list[QueueRecord]:
@@ -123,7 +128,7 @@ def _tell(event: QueueRecord, visits: list[VisitStory], state: int | None) -> in
         outcome, reason, place = EXITS[event.event]
         visit.outcome, visit.exit_reason, visit.left_at = outcome, reason, event.at
         wait = _number(event, place)
-        visit.wait_seconds = wait if wait is not None else max(event.at - visit.entered_at, 0.0)
+        visit.wait_seconds = wait if wait is not None else _between(visit.entered_at, event.at)
         if event.event == "CONNECT":
             visit.agent, visit.ring_seconds = event.agent, _number(event, 2)
             return _TALKING

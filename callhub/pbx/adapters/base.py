@@ -1,5 +1,6 @@
 """What every adapter takes and gives. Pure Python: adapters read text, they know no database."""
 
+import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,7 @@ LONGEST_TEXT = 256  # characters of an id, a name or a number
 LONGEST_DURATION = 30 * 86_400.0  # seconds; a longer call or wait is a broken counter
 EARLIEST = 315_532_800.0  # 1980-01-01: an earlier time is a clock that was never set
 LATEST = 4_102_444_800.0  # 2100-01-01
+NO_CELLS = "the row cannot be split into cells: a line ends in the middle of one, or one is far too long"
 
 
 class SourceFormat(StrEnum):
@@ -156,12 +158,22 @@ def refuse_impossible(at: float) -> Rejected | None:
     return None
 
 
+def printable(text: str) -> str:
+    """``text`` as it can be shown: without control characters."""
+    return "".join(c if c.isprintable() else "·" for c in text)
+
+
 def checked(read: Reader) -> Reader:
-    """``read``, which also rejects a row with a text that is no id, name or number: too long to be one."""
+    """``read``, which also rejects what is no row of CSV, and a text that is no id, name or number: too long to be one."""
 
     def read_and_check(payload: str) -> Reading:
-        said = read(payload)
-        if len(payload) <= LONGEST_TEXT or isinstance(said, Ignored | Rejected):
+        try:
+            said = read(payload)
+        except csv.Error:
+            return Rejected(NO_CELLS)
+        if isinstance(said, Rejected):
+            return Rejected(printable(said.reason))
+        if len(payload) <= LONGEST_TEXT or isinstance(said, Ignored):
             return said
         for name, value in zip(said._fields, said, strict=True):
             texts = value if isinstance(value, tuple) else (value,)

@@ -1,9 +1,10 @@
 """From bytes to rows of text: encodings, endless lines, quotes that span lines. Bounded memory."""
 
+import csv
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from callhub.pbx.adapters.base import BadRow, RawRow, UnableToRead
+from callhub.pbx.adapters.base import BadRow, RawRow, UnableToRead, printable
 
 LONGEST_LINE = 1_000_000  # bytes; a telephone record has a few hundred
 MOST_LINES_OF_A_ROW = 50
@@ -13,7 +14,15 @@ _EXCERPT = 120
 def excerpt_of(raw: bytes | str) -> str:
     """The start of a row as it can be shown: without control characters."""
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
-    return "".join(c if c.isprintable() else "·" for c in text[:_EXCERPT])
+    return printable(text[:_EXCERPT])
+
+
+def cells_of(payload: str, delimiter: str = ",") -> list[str]:
+    """The cells of one row of CSV; none when it is no such row."""
+    try:
+        return next(csv.reader([payload], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:

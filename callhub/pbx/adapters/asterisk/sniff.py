@@ -1,13 +1,12 @@
 """Does a file look like the format that was chosen? If not, what does it look like?"""
 
-import csv
 import itertools
 import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from callhub.pbx.adapters.base import BadRow, RawRow, SourceFormat, UnableToRead
-from callhub.pbx.adapters.text import refuse_unreadable, text_rows
+from callhub.pbx.adapters.text import cells_of, refuse_unreadable, text_rows
 
 FIRST_ROWS = 40
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
@@ -23,11 +22,6 @@ NAMES = {
     SourceFormat.CDR: "call detail records (CDR) of Asterisk as CSV",
     SourceFormat.TABLE: "a table with a header, for the format “table”",
 }
-
-
-def cells_of(payload: str) -> list[str]:
-    """The cells of one CSV row."""
-    return next(csv.reader([payload]), [])
 
 
 def is_queue_log(payload: str) -> bool:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from callhub.pbx.adapters.base import (
     LONGEST_DURATION,
     LONGEST_TEXT,
+    NO_CELLS,
     BadRow,
     Ignored,
     RawRow,
@@ -27,7 +28,7 @@ from callhub.pbx.adapters.base import (
 )
 from callhub.pbx.adapters.table.mapping import Mapping, mapping_of
 from callhub.pbx.adapters.table.spreadsheet import is_spreadsheet, spreadsheet_rows
-from callhub.pbx.adapters.text import refuse_unreadable, text_rows
+from callhub.pbx.adapters.text import cells_of, refuse_unreadable, text_rows
 
 DAY = 86_400
 HALF_A_DAY = DAY // 2
@@ -57,7 +58,9 @@ class Table:
             raise UnableToRead("The file is empty: nothing was imported.")
         if isinstance(header, BadRow):
             raise UnableToRead(f"The header of the table cannot be read: {header.reason}.")
-        columns = next(csv.reader([header.payload], delimiter=mapping.delimiter))
+        columns = cells_of(header.payload, mapping.delimiter)
+        if not columns:
+            raise UnableToRead(f"The header of the table cannot be read: {NO_CELLS}.")
         missing = [name for name in mapping.columns_needed() if name not in columns]
         if missing:
             raise UnableToRead(
