@@ -49,13 +49,8 @@ class HostMiddleware:
         request.is_console = host == settings.STAFF_HOST  # type: ignore[attr-defined]
         if request.path.startswith(PUBLIC_PATHS_ON_ANY_HOST) or host == settings.BASE_HOST:
             request.META["HTTP_HOST"] = settings.BASE_HOST + _port(request)  # whatever a probe of our health calls us
-            request.COOKIES.pop(
-                settings.SESSION_COOKIE_NAME, None
-            )  # nobody signs in here, and sessions are not readable
             request.urlconf = settings.PUBLIC_URLCONF  # type: ignore[attr-defined]
             _forget_who_asks(request)
-            if not host:  # a watcher asks by whatever address reaches the process
-                request.META["HTTP_HOST"] = settings.BASE_HOST
         elif host == settings.STAFF_HOST:
             request.urlconf = settings.STAFF_URLCONF  # type: ignore[attr-defined]
             connection.set_tenant(CONSOLE)
