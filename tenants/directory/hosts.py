@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from shell.themes import cookie_name as theme_cookie
@@ -57,9 +58,9 @@ class HostMiddleware:
         else:
             municipality = municipality_at(host) if host else None
             if municipality is None:
-                return render(request, "shell/unknown_host.html", {"host": host}, status=404)
+                return _nobody_here(request, "shell/unknown_host.html", 404, host=host)
             if not municipality.is_in_service:
-                return render(request, "shell/closing_host.html", {"name": municipality.name}, status=410)
+                return _nobody_here(request, "shell/closing_host.html", 410, name=municipality.name)
             structlog.contextvars.bind_contextvars(schema=municipality.schema_name)
             request.municipality = municipality  # type: ignore[attr-defined]
             request.urlconf = settings.TENANT_URLCONF  # type: ignore[attr-defined]
@@ -84,6 +85,12 @@ def _forget_who_asks(request: HttpRequest) -> None:
     """The public site knows nobody, and its pages are everybody's: of the cookies only the two preferences count."""
     preferences = (settings.LANGUAGE_COOKIE_NAME, theme_cookie())
     request.COOKIES = {name: request.COOKIES[name] for name in preferences if name in request.COOKIES}
+
+
+def _nobody_here(request: HttpRequest, page: str, status: int, **told: str) -> HttpResponse:
+    """A page in the reader's language, which nobody has chosen yet: LocaleMiddleware comes after us."""
+    with translation.override(translation.get_language_from_request(request)):
+        return render(request, page, told, status=status)
 
 
 def _port(request: HttpRequest) -> str:

@@ -29,6 +29,12 @@ def test_an_unknown_host_gets_a_helpful_404_that_leads_to_the_public_site(towns)
     assert b"localhost:8000" in response.content
 
 
+def test_an_unknown_host_speaks_the_language_of_who_asks_not_of_who_asked_before(towns, browse):
+    browse("caldes").get("/account/login/", headers={"accept-language": "en"})
+    response = Client(headers={"host": "enlloc.localhost:8000"}).get("/", headers={"accept-language": "ca"})
+    assert '<html lang="ca"' in response.content.decode()
+
+
 def test_upper_case_and_a_trailing_dot_reach_the_town(caldes):
     response = Client(headers={"host": "CALDES.localhost.:8000"}).get("/")
     assert response.status_code in {200, 302}
