@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 LONGEST_SLUG = 40
+# What a municipality may choose, the usual one first; `tokens.css` says how each looks.
+COLOURS = ("teal", "sienna", "green", "navy", "plum", "ochre", "wine", "slate")
 _SLUG = re.compile(r"[a-z](?:[a-z0-9]|-(?!-))*[a-z0-9]")
 
 RESERVED_SLUGS = frozenset(

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection as plain_connection
 
-from callhub.departments.actions import choose_contacts, keep_extension, start_departments
+from callhub.departments.actions import choose_contacts, keep_department, keep_extension, start_departments
 from callhub.departments.models import Department, Extension
 from callhub.pbx.actions import pbx_named, request_import, take_in
 from callhub.pbx.adapters import SourceFormat
@@ -17,14 +17,13 @@ from callhub.pbx.models import Import
 from config.demonstration.rules import EXTENSIONS, RECORDS, SIGN_INS, TOWNS, Town, year_of_calls
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
-from tenants.directory.rules import search_key
 from tenants.isolation.context import CONSOLE, inside
 from tenants.opening.actions import open_municipality
 from tenants.people.actions import create_person
 from tenants.people.models import User
 from tenants.people.rules import Role
 
-BY = Actor(ActorKind.COMMAND, "Demonstration", "make run")
+BY = Actor(ActorKind.COMMAND, "Demostració", "make run")
 WHY = "demonstration data"
 Say = Callable[[str], None]
 _GENUINE = (
@@ -39,8 +38,9 @@ def open_towns(say: Say) -> None:
     for town in TOWNS:
         if Municipality.objects.filter(slug=town.slug).exists():
             continue
-        opened = open_municipality(ine_code=town.ine_code, slug=town.slug, by=BY, reason=WHY, is_demonstration=True)
-        Municipality.objects.filter(pk=opened.municipality.pk).update(colour=town.colour)
+        opened = open_municipality(
+            ine_code=town.ine_code, slug=town.slug, by=BY, reason=WHY, colour=town.colour, is_demonstration=True
+        )
         say(f"{town.name} is open ({opened.seconds:.2f} s).")
 
 
@@ -76,12 +76,17 @@ def _departments(municipality: Municipality) -> None:
     known = set(Extension.objects.values_list("number", flat=True))
     for number, name, person in EXTENSIONS:
         if number not in known:
-            department, _ = Department.objects.get_or_create(name=name, defaults={"search_key": search_key(name)})
-            keep_extension(number=number, department=department, person=person, by=BY, reason=WHY)
+            keep_extension(number=number, department=_department(name), person=person, by=BY, reason=WHY)
     planning = Department.objects.get(name="Urbanisme")
     if not planning.contacts.exists():
         contacts = list(User.objects.filter(role=Role.DEPARTMENT_CONTACT.value))
         choose_contacts(department=planning, people=contacts, by=BY, reason=WHY)
+
+
+def _department(name: str) -> Department:
+    return Department.objects.filter(name=name).first() or keep_department(
+        department=None, name=name, description="", email="", is_active=True, by=BY, reason=WHY
+    )
 
 
 def _calls(town: Town, today: date, say: Say) -> None:

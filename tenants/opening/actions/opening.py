@@ -33,19 +33,22 @@ class Opened:
 
 
 def open_municipality(
-    *, ine_code: str, slug: str, by: Actor, reason: str, name: str = "", is_demonstration: bool = False
-) -> Opened:
+    *, ine_code: str, slug: str, by: Actor, reason: str, name: str = "", colour: str = rules.COLOURS[0],
+    is_demonstration: bool = False,
+) -> Opened:  # fmt: skip
     """Makes row, schema, role, grants and address in one transaction: a killed process leaves nothing.
 
-    Raises UnableToOpen with one sentence for an unknown INE code, an unusable or a used address.
+    Raises UnableToOpen with one sentence for an unknown INE code or colour, an unusable or a used address.
     """
     known = _checked(ine_code, slug)
+    if colour not in rules.COLOURS:
+        raise UnableToOpen(f"“{colour}” is no colour of a municipality: choose one of {', '.join(rules.COLOURS)}.")
     connection.set_schema_to_public()
     script = template.current_script()
     started = time.perf_counter()
     try:
         with transaction.atomic():
-            municipality = _make_row(known, slug, name or known.name, is_demonstration)
+            municipality = _make_row(known, slug, name or known.name, colour, is_demonstration)
             _make_schema(municipality.schema_name, script)
             make_role(municipality.schema_name)
             host = host_of(slug)
@@ -83,7 +86,9 @@ def _taken(slug: str) -> str:
     return f"“{slug}” is already the address of a municipality, or was, or looks like one: choose another."
 
 
-def _make_row(known: reference.ReferenceMunicipality, slug: str, name: str, is_demonstration: bool) -> Municipality:
+def _make_row(
+    known: reference.ReferenceMunicipality, slug: str, name: str, colour: str, is_demonstration: bool
+) -> Municipality:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('public.schema_number')")
         (number,) = cursor.fetchone()
@@ -99,6 +104,7 @@ def _make_row(known: reference.ReferenceMunicipality, slug: str, name: str, is_d
         time_zone=rules.time_zone_of(known.ine_code),
         language=rules.language_of(known.ine_code),
         schema_plan=template.plan_fingerprint(),
+        colour=colour,
         is_demonstration=is_demonstration,
     )
 

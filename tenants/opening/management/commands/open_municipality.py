@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from kit.cli import printed
 from tenants.audit.actions import actor_of_command
+from tenants.directory.rules import COLOURS
 from tenants.opening.actions import open_municipality
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--ine", required=True, help="INE code, five digits")
         parser.add_argument("--slug", required=True, help="its address: <slug>.<host>")
         parser.add_argument("--name", default="", help="its name, when it is not the one of the INE list")
+        parser.add_argument("--colour", default=COLOURS[0], help=f"of its pages: one of {', '.join(COLOURS)}")
         parser.add_argument("--reason", default="opened from the command line")
         parser.add_argument("--json", action="store_true")
 
@@ -25,6 +27,7 @@ class Command(BaseCommand):
             ine_code=options["ine"],
             slug=options["slug"],
             name=options["name"],
+            colour=options["colour"],
             by=actor_of_command(),
             reason=options["reason"],
         )
