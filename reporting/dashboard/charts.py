@@ -48,6 +48,13 @@ def _weekday(number: int) -> str:
     return [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")][number]
 
 
+def _weekdays(number: int) -> str:
+    """As within a sentence: on Mondays."""
+    return [
+        _("Mondays"), _("Tuesdays"), _("Wednesdays"), _("Thursdays"), _("Fridays"), _("Saturdays"), _("Sundays")
+    ][number]  # fmt: skip
+
+
 def demand(board: Board) -> Drawing:
     """Calls by weekday and hour."""
     first, past = open_hours(board.rhythm)
@@ -57,8 +64,8 @@ def demand(board: Board) -> Drawing:
         ((v or 0, d, h) for d, row in enumerate(values) for v, h in zip(row, hours, strict=True)), default=(0, 0, 9)
     )
     heading = (
-        _("Most calls come on %(day)s from %(hour)s:00 to %(next)s:00")
-        % {"day": _weekday(busiest[1]), "hour": busiest[2], "next": busiest[2] + 1}
+        _("The telephone rings most on %(days)s from %(hour)s:00 to %(next)s:00")
+        % {"days": _weekdays(busiest[1]), "hour": busiest[2], "next": busiest[2] + 1}
         if busiest[0]
         else _("No calls yet in these weeks")
     )

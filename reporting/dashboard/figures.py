@@ -31,6 +31,11 @@ class Told:
     interval: str
 
     @property
+    def formula(self) -> str:
+        """The formula with its words in the reader's language; letters are the same in all."""
+        return _(self.says.formula)
+
+    @property
     def fraction(self) -> str:
         """``70 / 90``; the reason where there is no value."""
         if self.figure.value is None:
