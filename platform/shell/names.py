@@ -1,7 +1,12 @@
-"""How a town hall is called in a sentence, with the language's own contractions."""
+"""How things are called in a sentence: a town hall with the language's own contractions, a browser in two words."""
 
 from django.utils.translation import get_language, gettext
 
+# In this order: Edge and Opera call themselves Chrome as well, and Chrome calls itself Safari.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_DEVICES = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
 _CATALAN_ARTICLES = {"el ": "del ", "els ": "dels ", "la ": "de la ", "les ": "de les ", "l'": "de l'", "l’": "de l’"}
 _CATALAN_VOWELS = "aeiouàèéíòóúh"
 
@@ -19,3 +24,9 @@ def _of_in_catalan(name: str) -> str:
         if small.startswith(article):
             return contraction + name[len(article) :]
     return f"d'{name}" if small[:1] in _CATALAN_VOWELS else f"de {name}"
+
+
+def browser(user_agent: str) -> str:
+    """``Chrome, Windows`` for what a browser writes of itself; its first words when it is none that we know."""
+    known = [next((name for mark, name in marks if mark in user_agent), "") for marks in (_BROWSERS, _DEVICES)]
+    return ", ".join(filter(None, known)) or user_agent[:40]

@@ -15,6 +15,7 @@ register = template.Library()
 
 register.filter("town_hall", names.town_hall)
 register.filter("in_words", sentences.in_words)
+register.filter("browser", names.browser)
 
 
 @register.simple_tag(takes_context=True)
