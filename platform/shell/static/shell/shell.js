@@ -36,6 +36,10 @@
     }
   });
 
+  /* On a telephone the menu is one line: the entry one is in must be in sight. */
+  const current = document.querySelector(".side [aria-current]");
+  if (current) current.closest("nav").scrollLeft = current.offsetLeft - 16;
+
   /* After an error the summary is read first. */
   const summary = document.querySelector(".summary");
   if (summary) {
