@@ -102,6 +102,13 @@ def caldes(towns: dict[str, Any]) -> Iterator[Any]:
     _empty(towns["caldes"])
 
 
+@pytest.fixture(scope="module")
+def caldes_of_module(towns: dict[str, Any]) -> Iterator[Any]:
+    """Caldes, filled once for all tests of a file; emptied after the last."""
+    yield towns["caldes"]
+    _empty(towns["caldes"])
+
+
 @pytest.fixture
 def arrecife(towns: dict[str, Any]) -> Iterator[Any]:
     """The other municipality, which must never be seen."""

@@ -48,9 +48,9 @@ class Table:
         """Words over the columns of the page after the moment, and whether numbers stand under them."""
         return [(column.heading, column.is_number) for column in self._columns if column.words]
 
-    def cells(self, row: Call) -> list[tuple[str, bool]]:
-        """What the page shows of a row."""
-        return [(column.words(row), column.is_number) for column in self._columns if column.words]
+    def cells(self, row: Call) -> list[tuple[str, bool, str]]:
+        """What the page shows of a row, each with the heading it stands under."""
+        return [(column.words(row), column.is_number, column.heading) for column in self._columns if column.words]
 
     @property
     def names_of_columns(self) -> list[str]:

@@ -134,6 +134,7 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
         "pbx/import.html",
         {
             "batch": found,
+            "format": FORMAT_NAMES[SourceFormat(found.format)],
             "state": state,
             "state_words": words,
             "is_running": found.state in {Import.State.WAITING, Import.State.RUNNING, Import.State.UNDOING},

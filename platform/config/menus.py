@@ -8,6 +8,8 @@ from shell.menus import MenuEntry, MenuGroup
 from tenants.people.rules import Role
 
 _ALL = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER})
+# Addresses that belong to an entry without standing below it.
+_BESIDE = {"pbx:imports": ("/switchboards/",)}
 _KEEPERS = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
 
 
@@ -17,7 +19,8 @@ def _entries(request: HttpRequest, wanted: list[tuple[str, str, frozenset[Role]]
     for label, name, roles in wanted:
         if role in roles:
             url = reverse(name)
-            is_here = request.path == url or (url != "/" and request.path.startswith(url))
+            below = (url, *_BESIDE.get(name, ()))
+            is_here = request.path == url or (url != "/" and request.path.startswith(below))
             found.append(MenuEntry(label, url, is_here))
     return found
 

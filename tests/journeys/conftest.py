@@ -9,6 +9,7 @@ import time
 import urllib.request
 
 import pytest
+from support import PASSWORD
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -60,6 +61,35 @@ def chromium():
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def shown(caldes_of_module, tmp_path_factory):
+    """Caldes with something on every page: the genuine edge cases imported, people, departments, a second factor.
+
+    Gives the parameters of its addresses, and ``codes``, the recovery codes of eva@example.org.
+    """
+    from fixtures.town_to_show import filled
+
+    return filled(caldes_of_module, tmp_path_factory.mktemp("shown"))
+
+
+@pytest.fixture(scope="module")
+def staff(towns):
+    """The e-mail address of an administrator of Adtende."""
+    from tenants.isolation.context import CONSOLE, inside
+    from tenants.people.models import User
+    from tenants.people.rules import Role
+
+    with inside(CONSOLE):
+        known, _is_new = User.objects.get_or_create(
+            email="olga@example.org", defaults={"name": "Olga Serra", "role": Role.STAFF_ADMINISTRATOR.value}
+        )
+        known.role, known.is_active = Role.STAFF_ADMINISTRATOR.value, True
+        known.set_password(PASSWORD)
+        known.save()
+        yield known
+        User.objects.filter(pk=known.pk).update(is_active=False)
 
 
 @pytest.fixture
