@@ -216,7 +216,7 @@ class _Teller:
             return _conversations_of_events(self.key, self.events, self.settings)
         found = [
             Conversation(
-                extension_of(r.other_name), r.other_name, r.answered_at or r.at, r.ended_at, r.application, r.at, True
+                extension_of(r.other_name), r.other_name, self._taken_up(r), r.ended_at, r.application, r.at, True
             )
             for r in self.rows
             if spoke_with_a_person(r, self.settings)
@@ -225,6 +225,14 @@ class _Teller:
         telephones = [c for c in found if not c.channel_name.startswith("Local/")]
         behind = {c.party for c in telephones}
         return telephones + [c for c in found if c.channel_name.startswith("Local/") and c.party not in behind]
+
+    def _taken_up(self, row: CdrRecord) -> float:
+        """When the telephone of a detail row was connected: the row's answer can be the menu's, long before the wait."""
+        answered = row.answered_at if row.answered_at is not None else row.at
+        if row.application != "Queue":
+            return answered
+        connected = [v.left_at for v in self.visits if v.outcome == "ANSWERED" and v.left_at is not None]
+        return max((at for at in connected if answered <= at <= row.ended_at), default=answered)
 
     def _person(self, direction: str, conversations: list[Conversation]) -> bool | None:
         if conversations or any(v.outcome == "ANSWERED" for v in self.visits):

@@ -122,3 +122,16 @@ def test_every_inbound_call_has_one_outcome_and_its_times_are_in_order(run):
         assert (call.outcome == "ANSWERED") <= (call.answered_by_person is True)
         for visit in story.visits:
             assert visit.left_at is None or visit.left_at >= visit.entered_at
+
+
+def test_with_the_queues_record_a_detail_row_speaks_only_from_the_answer_on():
+    """The row of a call that a menu answered counts from the menu: the citizen then waited before anybody spoke."""
+    told = stories_of([*records_of("reference", "queue_log"), *records_of("reference", "cdr-custom.csv")])
+    answered = [
+        s for s in told.values() if len(s.visits) == 1 and s.visits[0].outcome == "ANSWERED" and len(s.legs) == 1
+    ]
+    assert len(answered) > 100
+    for story in answered:
+        (visit,), (leg,) = story.visits, story.legs
+        assert leg.started_at >= visit.left_at, story.call.key
+        assert leg.talk_seconds <= (visit.talk_seconds or 0) + 2, story.call.key
