@@ -27,7 +27,9 @@ class UploadForm(forms.Form):
     pbx = forms.CharField(
         label=_("Switchboard"),
         max_length=100,
-        help_text=_("Files of one switchboard complete each other: give them one name."),
+        help_text=_(
+            "Files of one switchboard complete each other: give them one name. Under two names they count twice."
+        ),
     )
     timezone = forms.CharField(
         label=_("Time zone of the switchboard's clock"), max_length=60, help_text=_("For times without offset.")
@@ -35,7 +37,13 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = list(Pbx.objects.order_by("name").values_list("name", flat=True))
+        known = ", ".join(Pbx.objects.order_by("name").values_list("name", flat=True))
+        if known:
+            told = _("%(help)s Switchboards so far: %(names)s.") % {
+                "help": self.fields["pbx"].help_text,
+                "names": known,
+            }
+            self.fields["pbx"].help_text = told
 
     def clean_timezone(self) -> str:
         """A zone of the IANA list."""
@@ -54,7 +62,10 @@ class PbxSettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in SETTING_NAMES:
             self.fields[name] = forms.CharField(
-                label=SETTING_LABELS[name], required=False, widget=forms.Textarea(attrs={"rows": 3})
+                label=SETTING_LABELS[name],
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                help_text=_("One per line; empty leaves the proposal."),
             )
 
     def clean(self) -> dict[str, Any]:

@@ -217,3 +217,24 @@ def test_the_officer_is_offered_no_button_that_would_be_refused(caldes, browse, 
         assert any(part in pau.get(where).content.decode() for part in ("/upload/", "/undo/"))
         page = officer.get(where).content.decode()
         assert not any(part in page for part in ("/upload/", "/undo/", "/switchboards/"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("calls.csv", b"id,at,result\r1,2026-03-02 10:00:00,ok\r2,2026-03-02 10:01:00,ok\r"),
+        ("calls.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20),
+        ("calls.xlsx", b"PK\x03\x04 and no more"),
+        ("calls.csv", b'id,at\n1,"never closed\n2,x\n'),
+        ("calls.csv", b"\0" * 5_000),
+        ("calls.csv", b""),
+    ],
+)
+def test_a_file_that_is_no_table_gets_a_sentence_on_the_page_of_its_columns(pau, caldes, name, content):
+    file = io.BytesIO(content)
+    file.name = name
+    form = {"file": file, "format": "table", "pbx": "Centralita", "timezone": "Europe/Madrid"}
+    done = pau.post("/imports/upload/", form)
+    assert done.status_code in (302, 422)
+    if done.status_code == 302:
+        assert pau.get(done["location"]).status_code == 200
