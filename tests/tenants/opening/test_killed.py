@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ POINTS = [
 
 
 @pytest.fixture
-def leaving(towns, request) -> Municipality:
+def leaving(towns, request) -> Iterator[Municipality]:
     """A town with a department, published figures and an upload that waits."""
     slug = "marxa-" + str(POINTS.index(request.getfixturevalue("point")))
     manage("open_municipality", "--ine", "17079", "--slug", slug)
@@ -79,7 +80,9 @@ def leaving(towns, request) -> Municipality:
     uploads = Path(settings.UPLOADS) / town.schema_name
     uploads.mkdir(parents=True)
     (uploads / "file").write_text("612345678")
-    return town
+    yield town
+    with owner_connection() as owner:  # the other tests count what is published
+        owner.execute("DELETE FROM public.public_publiccount WHERE schema_name = %s", [town.schema_name])
 
 
 def _answer(town: Municipality) -> int:
