@@ -90,7 +90,7 @@ def _environments(pid: int) -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = {name: [] for name in PROCESSES}
     for one in _descendants(pid):
         command = Path(f"/proc/{one}/cmdline").read_text().split("\0")
-        if "sh" in command[0]:
+        if Path(command[0]).name in {"sh", "dash"}:
             continue
         for name, word in PROCESSES.items():
             if any(part.endswith(word) or word in part for part in command):
