@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from callhub.pbx.adapters.base import CdrRecord, CelRecord, Record
+from kit.telephones import SHORTEST_PUBLIC_NUMBER
 
 SETTING_NAMES = (
     "trunk_peers",
@@ -19,7 +20,6 @@ SETTING_NAMES = (
     "voicemail_contexts",
     "menu_contexts",
 )
-SHORTEST_PUBLIC_NUMBER = 7  # digits; extensions are shorter
 _MOST_NUMBERS = 4  # distinct callers remembered per peer: enough to tell a trunk from a telephone
 _HEX_END = re.compile(r"-[0-9a-fA-F]+$")
 _TELEPHONE_TECHNOLOGIES = frozenset(
