@@ -22,9 +22,12 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(towns):
-    """gunicorn and the worker on this test process' own database; gives the port."""
+    """gunicorn and the worker on this test process' own database; gives the port.
+
+    Of a module, not of the session: a worker left running would sweep under the tests of the next file.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
