@@ -1,12 +1,18 @@
 """Rows into PostgreSQL by COPY, in its text form."""
 
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from queue import SimpleQueue
+from typing import Any, Self
 
-_CHUNK = 1_000  # lines sent at once: the server works while the next ones are prepared
+_CHUNK = 4_000  # lines sent at once
+
+
+class _Abandoned(Exception):
+    """The lines ended by an error of whoever made them: the server forgets those it has."""
 
 
 def as_cell(text: str) -> str:
@@ -28,17 +34,59 @@ def as_array(texts: Iterable[str]) -> str:
 
 
 def copy_lines(connection: Any, table: str, columns: str, lines: Iterable[str]) -> None:
-    """Sends lines (tab-separated cells, newline at the end) over a Django connection, while they are being made."""
-    waiting = iter(lines)
-    first = list(islice(waiting, _CHUNK))
-    if not first:
-        return
-    connection.ensure_connection()
-    with (
-        connection.wrap_database_errors,
-        connection.connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
-    ):
-        copy.write("".join(first).encode())
-        while chunk := list(islice(waiting, _CHUNK)):
-            copy.write("".join(chunk).encode())
+    """Sends lines (tab-separated cells, newline at the end) over a Django connection, and waits until they are in."""
+    with Copier(connection) as copier:
+        copier.send(table, columns, lines)
+
+
+class Copier:
+    """Sends lines over a Django connection by a thread of its own: the server takes them in while the next are being made.
+
+    The connection belongs to the thread until `wait`, or the end of the `with` block: nothing else may be asked over it.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        connection.ensure_connection()
+        self._connection = connection.connection
+        self._errors = connection.wrap_database_errors
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="copying")
+        self._sending: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._thread.shutdown()
+        if kind is None:
+            self.wait()
+
+    def send(self, table: str, columns: str, lines: Iterable[str]) -> None:
+        """Hands over all ``lines`` (tab-separated cells, newline at the end), after those of earlier tables."""
+        chunks: SimpleQueue[bytes | _Abandoned | None] = SimpleQueue()
+        self._sending.append(self._thread.submit(self._copy, f"COPY {table} ({columns}) FROM STDIN", chunks))
+        waiting = iter(lines)
+        last: _Abandoned | None = _Abandoned()
+        try:
+            while chunk := list(islice(waiting, _CHUNK)):
+                chunks.put("".join(chunk).encode())
+            last = None
+        finally:
+            chunks.put(last)
+
+    def wait(self) -> None:
+        """Returns when the server has all lines. Raises what it said against any of them, as Django's errors."""
+        sending, self._sending = self._sending, []
+        with self._errors:
+            for one in sending:
+                one.result()
+
+    def _copy(self, statement: str, chunks: SimpleQueue[bytes | _Abandoned | None]) -> None:
+        chunk = chunks.get()
+        if chunk is None:
+            return
+        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+            while chunk is not None:
+                if isinstance(chunk, _Abandoned):
+                    raise chunk
+                copy.write(chunk)
+                chunk = chunks.get()

@@ -14,7 +14,7 @@ from kit.periods import Period, day_start, local_day
 from reporting.kpi.counts import Counts
 from reporting.kpi.models import ChangedQuarter, FillMark
 from reporting.kpi.queries import AGENT, ALL, EXTENSION, Key, callers_of_days, counts_of_period
-from tenants.isolation.context import connection
+from tenants.isolation.context import connection, for_long_work
 
 DAYS_AT_ONCE = 14  # bounds memory: one stretch is computed in memory and written in one transaction
 _WITH_DERIVATIONS_BY_HOUR = (ALL, EXTENSION)
@@ -77,6 +77,7 @@ def _stretches(days: list[date]) -> Iterator[tuple[date, date]]:
 def _compute(first: date, past: date, zone: ZoneInfo) -> None:
     period = Period(day_start(first, zone), day_start(past, zone))
     with no_garbage_collection(), transaction.atomic():
+        for_long_work()  # what is lost with the server keeps its marks
         wait_for_others()
         _take_marks(period)
         counts = counts_of_period(period, zone)

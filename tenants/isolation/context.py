@@ -37,3 +37,15 @@ def inside(side: Any) -> Iterator[None]:
         yield
     finally:
         connection.set_tenant(SharedSide(role) if before.schema_name == PUBLIC_SCHEMA else before)
+
+
+def for_long_work() -> None:
+    """How the transaction we are in is run when it is a stretch of long work that keeps its own progress.
+
+    Its commit does not wait for the disk: a server that dies forgets stretch and progress together, and the next commit that
+    waits, waits for this one too. Rows are found by index: a table that was empty a minute ago has no statistics yet, and
+    without them the server reads all of it, for each stretch again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
+        cursor.execute("SET LOCAL enable_seqscan TO off")

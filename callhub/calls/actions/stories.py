@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from callhub.calls.rules import Story, call_id
-from kit.copying import as_array, as_cell, as_time, copy_lines
+from kit.copying import Copier, as_array, as_cell, as_time
 from kit.periods import quarter_of
 from tenants.isolation.context import connection
 
@@ -28,32 +28,19 @@ class Replaced:
     quarters: set[datetime]
 
 
-def replace_calls(
-    *, pbx: uuid.UUID, pbx_id: int, stories: Iterable[tuple[str, Story | None]], known: Iterable[str]
-) -> Replaced:
-    """Writes ``stories`` by call key. ``known`` are the keys that may have been told before: without a story now, they go.
+@dataclass(frozen=True)
+class Forgotten:
+    """Calls that were told before and are gone: their ids, and the quarters of an hour (UTC starts) they touched."""
 
-    Must run inside the transaction that changed the records.
-    """
-    before, quarters = _forget([call_id(pbx, key) for key in known])
-    told = _Told(pbx_id)
-    lines = (told.add(call_id(pbx, key), story) for key, story in stories if story is not None)
-    copy_lines(connection, "calls_call", _CALL, lines)  # the server takes calls in while the next ones are told
-    copy_lines(connection, "calls_visit", _VISIT, told.visits)
-    copy_lines(connection, "calls_leg", _LEG, told.legs)
-    copy_lines(connection, "calls_derivation", _DERIVATION, told.derivations)
-    _introduce("lines_queue", told.queues - {""})
-    _introduce("lines_agent", told.agents - {""})
-    _introduce("lines_line", {number for number in told.numbers if number and len(number) <= 20}, column="number")
-    quarters |= {datetime.fromtimestamp(moment * 900, UTC) for moment in told.moments}
-    updated = len(told.ids & before)
-    return Replaced(len(told.ids) - updated, updated, quarters)
+    ids: set[str]
+    quarters: set[datetime]
 
 
-def _forget(ids: list[str]) -> tuple[set[str], set[datetime]]:
-    """Removes calls that were told before; gives the ids there were and the quarters they touched."""
+def forget_calls(pbx: uuid.UUID, keys: Iterable[str]) -> Forgotten:
+    """Removes what was told before of these calls. Must run inside the transaction that changes their records."""
+    ids = [call_id(pbx, key) for key in keys]
     if not ids:
-        return set(), set()
+        return Forgotten(set(), set())
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT replace(c.id::text, '-', ''), c.started_at, v.entered_at FROM calls_call c "
@@ -68,7 +55,26 @@ def _forget(ids: list[str]) -> tuple[set[str], set[datetime]]:
                 cursor.execute(f"DELETE FROM calls_{table} WHERE call_id = ANY(%s::uuid[])", [some])
             cursor.execute("DELETE FROM calls_call WHERE id = ANY(%s::uuid[])", [some])
     quarters = {quarter_of(moment) for _, started, entered in found for moment in (started, entered) if moment}
-    return there, quarters
+    return Forgotten(there, quarters)
+
+
+def write_calls(
+    *, pbx: uuid.UUID, pbx_id: int, stories: Iterable[tuple[str, Story | None]], forgotten: Forgotten, copier: Copier
+) -> Replaced:
+    """Writes ``stories`` by call key, in the place of those ``forgotten`` in the same transaction. Waits for ``copier``."""
+    told = _Told(pbx_id)
+    lines = (told.add(call_id(pbx, key), story) for key, story in stories if story is not None)
+    copier.send("calls_call", _CALL, lines)
+    copier.send("calls_visit", _VISIT, told.visits)
+    copier.send("calls_leg", _LEG, told.legs)
+    copier.send("calls_derivation", _DERIVATION, told.derivations)
+    copier.wait()
+    _introduce("lines_queue", told.queues - {""})
+    _introduce("lines_agent", told.agents - {""})
+    _introduce("lines_line", {number for number in told.numbers if number and len(number) <= 20}, column="number")
+    quarters = forgotten.quarters | {datetime.fromtimestamp(moment * 900, UTC) for moment in told.moments}
+    updated = len(told.ids & forgotten.ids)
+    return Replaced(len(told.ids) - updated, updated, quarters)
 
 
 class _Told:

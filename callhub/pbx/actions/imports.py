@@ -5,6 +5,7 @@ during a block, so that five imports of one file at once change nothing twice, w
 switchboards go on in parallel.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -16,16 +17,17 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.utils import timezone
 
+from callhub.calls.actions import forget_calls
 from callhub.calls.rules import Links, facts, thread_of
 from callhub.pbx.actions.claims import Claim, claimed
 from callhub.pbx.actions.reading import ReadBlock, Said, read_ahead, rows_of
 from callhub.pbx.actions.telling import (
-    COUNTS,
     DEPENDS_ON_SETTINGS,
     Readers,
     Stored,
     announce_end,
     beside_long_import,
+    counting_imports,
     link_channels,
     records_by_call,
     stored_rows,
@@ -38,15 +40,16 @@ from callhub.pbx.adapters import SourceFormat, adapter_for
 from callhub.pbx.adapters.base import Ignored, ReadOptions, Record, Rejected, UnableToRead, checked
 from callhub.pbx.models import Import, ImportBlock, Pbx, RawRecord
 from callhub.pbx.rules import Evidence, PbxSettings, evidence_of, propose
-from kit.copying import as_cell, copy_lines
+from kit.copying import Copier, as_cell, copy_lines
 from kit.memory import no_garbage_collection
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
-from tenants.isolation.context import connection
+from tenants.isolation.context import connection, for_long_work
 
 ALREADY = "already_imported"
 _RAW = "pbx_id, import_id, line, digest, thread, verdict, reason, payload"
 LONG = 4  # blocks after which an import is worth a second process
+BLOCKS_OF_GARBAGE = 25  # a block leaves next to none, and looking for it takes as long as reading the block
 _USED, _MERGED, _IGNORED = (verdict.value for verdict in RawRecord.Verdict)
 
 
@@ -144,12 +147,15 @@ def _take_in_stream(batch: Import, file: BinaryIO, claim: Claim) -> None:
         return
     remaining = islice(chain([started], rows), rows_before, None)
     readers = Readers()
-    with ExitStack() as until_the_end:
+    with no_garbage_collection(), ExitStack() as until_the_end:
         for block in read_ahead(remaining, file, source, checked(adapter_for(source).reader(options))):
-            with no_garbage_collection(), transaction.atomic():
+            with transaction.atomic():
+                for_long_work()
                 claim.renew()
                 _Block(batch, number, rows_before, block, readers).take_in()
             number, rows_before = number + 1, rows_before + block.number_of_rows
+            if number % BLOCKS_OF_GARBAGE == 0:
+                gc.collect()
             if number == LONG:
                 until_the_end.enter_context(beside_long_import())
 
@@ -190,9 +196,10 @@ class _Block:
         links, moved = link_channels(pbx, records)
         keys = {thread_of(one, links) for one in records} | moved
         by_call = records_by_call(pbx.pk, keys, self.readers, threads, stored)
-        known = set(by_call)
-        copy_lines(connection, "pbx_rawrecord", _RAW, self._judged(pbx, fresh, by_call, links, settings))
-        replaced = write_stories(pbx, by_call, keys, known | moved, settings)
+        forgotten = forget_calls(pbx.uuid, (by_call.keys() | moved) & keys)
+        with Copier(connection) as copier:
+            copier.send("pbx_rawrecord", _RAW, self._judged(pbx, fresh, by_call, links, settings))
+            replaced = write_stories(pbx, by_call, keys, forgotten, settings, copier)
         self._refuse()
         self._note(replaced.created, replaced.updated)
 
@@ -214,13 +221,13 @@ class _Block:
         digests = [str(digest) for _, digest, reading in self.block.said if isinstance(reading, Ignored)]
         if not digests:
             return set()
+        counting = counting_imports(pbx.pk)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT r.payload FROM pbx_rawrecord r JOIN pbx_import i ON i.id = r.import_id "
-                f"WHERE r.digest = ANY(%s::bigint[]) AND r.pbx_id = %s AND i.format = %s AND {COUNTS}",
-                ["{" + ",".join(digests) + "}", pbx.pk, self.batch.format],
+                "SELECT payload, import_id FROM pbx_rawrecord WHERE digest = ANY(%s::bigint[]) AND pbx_id = %s",
+                ["{" + ",".join(digests) + "}", pbx.pk],
             )
-            return {payload for (payload,) in cursor.fetchall()}
+            return {payload for payload, batch_id in cursor.fetchall() if counting.get(batch_id) == self.batch.format}
 
     def _repeat(self, line: int) -> None:
         self.ignored[ALREADY] += 1

@@ -4,12 +4,14 @@ import hashlib
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 
 from callhub.pbx.actions.telling import ROWS_AT_ONCE
 from callhub.pbx.adapters import SourceFormat, adapter_for
 from callhub.pbx.adapters.base import BadRow, RawRow, Reader, Reading, ReadOptions, UnableToRead
+
+LETTERS_AT_ONCE = 8_000_000  # a row of records has a few hundred; rows of a million must not fill the memory
 
 
 class Said(NamedTuple):
@@ -92,12 +94,16 @@ def read_ahead(
 
 def _blocks(rows: Iterator[RawRow | BadRow], file: BinaryIO, source: SourceFormat, read: Reader) -> Iterator[ReadBlock]:
     salt = source.value.encode()[:16]
-    while block := list(islice(rows, ROWS_AT_ONCE)):
-        said, bad = [], []
-        for row in block:
+    while first := next(rows, None):
+        number, letters, said, bad = 0, 0, [], []
+        for row in chain([first], rows):
+            number += 1
             if isinstance(row, BadRow):
                 bad.append(row)
             else:
+                letters += len(row.payload)
                 hashed = hashlib.blake2b(row.payload.encode(), digest_size=8, person=salt).digest()
                 said.append(Said(row, int.from_bytes(hashed, "big", signed=True), read(row.payload)))
-        yield ReadBlock(len(block), block[0].line, said, bad, file.tell())
+            if number == ROWS_AT_ONCE or letters > LETTERS_AT_ONCE:
+                break
+        yield ReadBlock(number, first.line, said, bad, file.tell())

@@ -10,13 +10,13 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from callhub.calls.actions import Replaced, replace_calls
+from callhub.calls.actions import Forgotten, Replaced, forget_calls, write_calls
 from callhub.calls.rules import Links, merge_links, tell, thread_of
 from callhub.pbx.adapters import SourceFormat, adapter_for
 from callhub.pbx.adapters.base import Ignored, Reader, ReadOptions, Record, Rejected
 from callhub.pbx.models import Pbx
 from callhub.pbx.rules import Evidence, PbxSettings, propose
-from kit.copying import as_array, as_cell, copy_lines
+from kit.copying import Copier, as_array, as_cell, copy_lines
 from tenants.isolation.context import connection
 
 ROWS_AT_ONCE = 20_000
@@ -106,19 +106,33 @@ def link_channels(pbx: Pbx, records: Sequence[Record]) -> tuple[Links, set[str]]
     return links, moved | {link[0] for link in changed.values()}
 
 
+def counting_imports(pbx_id: int) -> dict[int, str]:
+    """The imports of a switchboard whose rows count, and their formats.
+
+    Asked apart from the rows: joined, the server may look for rows by their import, and read all of them for a few.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT i.id, i.format FROM pbx_import i WHERE i.pbx_id = %s AND {COUNTS}", [pbx_id])
+        return dict(cursor.fetchall())
+
+
 def stored_rows(pbx_id: int, threads: Iterable[str]) -> list[Stored]:
     """The rows of these threads that count."""
     wanted = list(threads)
     if not wanted:
         return []
+    counting = counting_imports(pbx_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.thread, r.payload, r.import_id, i.format, r.verdict <> 3 "
-            "FROM pbx_rawrecord r JOIN pbx_import i ON i.id = r.import_id "
-            f"WHERE r.thread = ANY(%s::text[]) AND r.pbx_id = %s AND {COUNTS}",
+            "SELECT thread, payload, import_id, verdict <> 3 FROM pbx_rawrecord "
+            "WHERE thread = ANY(%s::text[]) AND pbx_id = %s",
             [as_array(wanted), pbx_id],
         )
-        return [Stored(*row) for row in cursor.fetchall()]
+        return [
+            Stored(thread, payload, batch_id, counting[batch_id], is_told)
+            for thread, payload, batch_id, is_told in cursor.fetchall()
+            if batch_id in counting
+        ]
 
 
 def records_by_call(
@@ -145,11 +159,16 @@ def records_by_call(
 
 
 def write_stories(
-    pbx: Pbx, by_call: Mapping[str, Sequence[Record]], keys: set[str], known: set[str], settings: PbxSettings
+    pbx: Pbx,
+    by_call: Mapping[str, Sequence[Record]],
+    keys: set[str],
+    forgotten: Forgotten,
+    settings: PbxSettings,
+    copier: Copier,
 ) -> Replaced:
     """Tells the calls ``keys`` from their records and writes them; marks the quarters that changed."""
     stories = ((key, tell(key, by_call[key], settings)) for key in keys if by_call.get(key))
-    replaced = replace_calls(pbx=pbx.uuid, pbx_id=pbx.pk, stories=stories, known=known & keys)
+    replaced = write_calls(pbx=pbx.uuid, pbx_id=pbx.pk, stories=stories, forgotten=forgotten, copier=copier)
     if replaced.quarters:
         announce_changes(replaced.quarters)
     return replaced
@@ -177,7 +196,9 @@ def announce_end() -> None:
 def tell_again(pbx: Pbx, keys: set[str], readers: Readers, settings: PbxSettings) -> Replaced:
     """Tells calls again from everything stored. Runs inside the caller's transaction."""
     by_call = records_by_call(pbx.pk, keys, readers)
-    return write_stories(pbx, by_call, keys, keys, settings)
+    forgotten = forget_calls(pbx.uuid, keys)
+    with Copier(connection) as copier:
+        return write_stories(pbx, by_call, keys, forgotten, settings, copier)
 
 
 def tell_all_again(*, pbx_id: int, alive: Callable[[], None]) -> None:

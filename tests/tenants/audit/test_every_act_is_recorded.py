@@ -19,7 +19,8 @@ WITHOUT_A_LINE = {
     "callhub/pbx/actions/undoing.py:take_back": "part of an import that fails or is undone, which have lines",
     "callhub/pbx/actions/switchboards.py:tell_with_settings": "the job of set_pbx_settings, which writes the line",
     "callhub/pbx/actions/telling.py:tell_all_again": "part of that job and of imports",
-    "callhub/calls/actions/stories.py:replace_calls": "the job of an import or its undoing, which write the line",
+    "callhub/calls/actions/stories.py:forget_calls": "the job of an import or its undoing, which write the line",
+    "callhub/calls/actions/stories.py:write_calls": "the job of an import or its undoing, which write the line",
 }
 
 
