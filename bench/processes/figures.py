@@ -33,7 +33,7 @@ def _compute(slug: str) -> int:
 
 
 def _query(slug: str, until: str, times: int) -> list[float]:
-    """Seconds of each counting of the latest 13 weeks. The end is no quarter's: calls themselves are counted there."""
+    """Seconds of each counting of the 13 weeks before a moment. Where that is no quarter's start, calls are counted there."""
     town = municipality_with_slug(slug)
     assert town is not None
     last = datetime.fromisoformat(until)

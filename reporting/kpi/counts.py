@@ -3,12 +3,16 @@
 Knows nothing of Django. Kept as JSON with short keys, zero entries left out.
 """
 
+import struct
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, ClassVar, Self
 
 LAST_SECOND = 600  # waits are kept by whole second up to here, then in steps of 60 s
 STEP = 60
+_SECONDS_PER_PAIR = 8  # waits spread over more seconds than that are kept as pairs
 
 # Short keys of the stored form. They never change: stored buckets are read with them for ever.
 # offered answered abandoned flowed_out unknown wait_answered_sum talk_sum talk_n                          (visits)
@@ -51,13 +55,19 @@ class Counts:
 
     # Keys of the stored form, which never change either.
     _HISTOGRAMS: ClassVar[dict[str, str]] = {
-        "wa": "waits_answered",
+        "wa": "waits_answered",  # of buckets stored before waits were kept as texts
         "wb": "waits_abandoned",
         "h": "hours",
         "hd": "hours_derived",
         "hm": "hours_missed",
         "c": "callers",
     }
+    # Waits are most of a bucket. As texts the server hands them over as they are, number by number it would write each.
+    _PAIRS: ClassVar[dict[str, str]] = {
+        "pa": "waits_answered",
+        "pb": "waits_abandoned",
+    }  # "35,1,80,2": bin, number, ...
+    _DENSE: ClassVar[dict[str, str]] = {"da": "waits_answered", "db": "waits_abandoned"}  # see _packed
 
     def __getitem__(self, name: str) -> float:
         return self.numbers.get(name, 0)
@@ -117,31 +127,73 @@ class Counts:
         return None
 
     def to_json(self) -> dict[str, Any]:
-        """The stored form; zero entries are left out, histograms are lists of [bin, number]."""
+        """The stored form; zero entries are left out. Waits are texts, other histograms lists of [bin, number]."""
         stored: dict[str, Any] = {
             name: round(number, 3) if isinstance(number, float) else number
             for name, number in self.numbers.items()
             if number
         }
+        for pairs_key, dense_key in zip(self._PAIRS, self._DENSE, strict=True):
+            if waits := getattr(self, self._PAIRS[pairs_key]):
+                dense, pairs = _dense_part(sorted(waits.items()))
+                if dense:
+                    stored[dense_key] = _packed(dense)
+                if pairs:
+                    stored[pairs_key] = ",".join(map(str, chain.from_iterable(pairs)))
         for key, attribute in self._HISTOGRAMS.items():
-            if histogram := getattr(self, attribute):
+            if attribute not in _WAITS and (histogram := getattr(self, attribute)):
                 stored[key] = sorted(histogram.items())
         return stored
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "Counts":
-        """The counts that ``to_json`` stored."""
+    def from_json(cls, *stored: dict[str, Any]) -> "Counts":
+        """The sum of counts that ``to_json`` stored."""
         counts = cls()
-        counts.add_stored(stored)
+        for one in stored:
+            counts._add_pairs(one)
+        for key, attribute in cls._DENSE.items():
+            histogram = getattr(counts, attribute)
+            for second, number in enumerate(_sum_of_packed(one[key] for one in stored if key in one)):
+                if number:
+                    histogram[second] += number
         return counts
 
-    def add_stored(self, stored: dict[str, Any]) -> None:
-        """Adds what ``to_json`` stored, without making another object of it."""
+    def _add_pairs(self, stored: dict[str, Any]) -> None:
         numbers = self.numbers
         for name, value in stored.items():
-            if name in self._HISTOGRAMS:
+            if name in self._PAIRS:
+                histogram, told = getattr(self, self._PAIRS[name]), map(int, value.split(","))
+                for second, number in zip(told, told, strict=True):
+                    histogram[second] += number
+            elif name in self._HISTOGRAMS:
                 histogram = getattr(self, self._HISTOGRAMS[name])
                 for key, number in value:
                     histogram[key] += number
-            else:
+            elif name not in self._DENSE:
                 numbers[name] += value
+
+
+_WAITS = frozenset(Counts._PAIRS.values())
+
+
+def _packed(numbers: list[int]) -> str:
+    """One number per second as the digits of one large number: 32 bits each, the first second lowest, hexadecimal."""
+    return f"{int.from_bytes(struct.pack(f'<{len(numbers)}I', *numbers), 'little'):x}"
+
+
+def _sum_of_packed(packed: Iterable[str]) -> list[int]:
+    """The sums by second. Two large numbers are added for all their seconds at once; a second never reaches 32 bits."""
+    total = sum(int(one, 16) for one in packed)
+    length = (total.bit_length() + 31) // 32
+    return list(struct.unpack(f"<{length}I", total.to_bytes(length * 4, "little")))
+
+
+def _dense_part(pairs: list[tuple[int, int]]) -> tuple[list[int], list[tuple[int, int]]]:
+    """The seconds up to LAST_SECOND as one number each, and the other bins; no seconds where most would be zeros."""
+    seconds = [pair for pair in pairs if pair[0] <= LAST_SECOND]
+    if not seconds or seconds[-1][0] > len(seconds) * _SECONDS_PER_PAIR:
+        return [], pairs
+    numbers = [0] * (seconds[-1][0] + 1)
+    for second, number in seconds:
+        numbers[second] = number
+    return numbers, pairs[len(seconds) :]

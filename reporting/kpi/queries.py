@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from callhub.calls.queries import tallies
@@ -14,6 +14,7 @@ from reporting.kpi.models import Bucket, ChangedQuarter, FillMark
 Key = tuple[str, str, datetime]  # kind of subject, its name, start of the quarter; of the local day for agents
 
 ALL, QUEUE, AGENT, EXTENSION = (kind.value for kind in Bucket.Subject)
+EVERY_KIND = frozenset({ALL, QUEUE, AGENT, EXTENSION})
 _RESULTS = {"PICKED_UP": "picked_up", "RETURNED": "returned_to_queue", "LOST": "lost", "UNKNOWN": "unknown"}
 _DIRECTIONS = {"INBOUND": "inbound", "OUTBOUND": "outbound", "INTERNAL": "internal"}
 
@@ -30,29 +31,37 @@ class _StartsOfDays(dict[datetime, datetime]):
         return start
 
 
-def counts_of_period(period: Period, zone: ZoneInfo) -> dict[Key, Counts]:
-    """Counts by subject and quarter, straight from the calls of the period.
+def counts_of_period(period: Period, zone: ZoneInfo, kinds: frozenset[str] = EVERY_KIND) -> dict[Key, Counts]:
+    """Counts by subject and quarter, straight from the calls of the period; of some ``kinds`` of subjects, or of every one.
 
     Agents are counted by day: nobody asks for an agent's quarter of an hour, and there would be more of them than of all else.
     """
     found: defaultdict[Key, Counts] = defaultdict(Counts)
     days = _StartsOfDays(zone)
-    _count_visits(period, found, days)
-    _count_calls(period, found)
-    _count_derivations(period, found, days)
-    for talk in tallies.talk_tallies(period.starts_at, period.ends_before):
-        counts = found[EXTENSION, talk.party, talk.quarter]
-        counts.add("talk_calls", talk.calls)
-        counts.add("talk_seconds", talk.talk_sum)
+    if kinds & {ALL, QUEUE, AGENT}:
+        _count_visits(period, found, days, kinds)
+    if ALL in kinds:
+        _count_calls(period, found, by_queue=False)
+    if kinds & {ALL, EXTENSION, AGENT}:
+        _count_derivations(period, found, days, by_queue=False, kinds=kinds)
+    if QUEUE in kinds:
+        _count_calls(period, found, by_queue=True)
+        _count_derivations(period, found, days, by_queue=True, kinds=kinds)
+    if EXTENSION in kinds:
+        for talk in tallies.talk_tallies(period.starts_at, period.ends_before):
+            counts = found[EXTENSION, talk.party, talk.quarter]
+            counts.add("talk_calls", talk.calls)
+            counts.add("talk_seconds", talk.talk_sum)
     return dict(found)
 
 
-def _count_visits(period: Period, found: defaultdict[Key, Counts], days: _StartsOfDays) -> None:
+def _count_visits(period: Period, found: defaultdict[Key, Counts], days: _StartsOfDays, kinds: frozenset[str]) -> None:
+    of_all, of_queues, of_agents = (kind in kinds for kind in (ALL, QUEUE, AGENT))
     for row in tallies.visit_tallies(period.starts_at, period.ends_before):
-        subjects: list[Key] = [(ALL, "", row.quarter)]
-        if row.queue:
+        subjects: list[Key] = [(ALL, "", row.quarter)] if of_all else []
+        if of_queues and row.queue:
             subjects.append((QUEUE, row.queue, row.quarter))
-        if row.agent and row.outcome == "ANSWERED":
+        if of_agents and row.agent and row.outcome == "ANSWERED":
             subjects.append((AGENT, row.agent, days[row.quarter]))
         for subject in subjects:
             counts = found[subject]
@@ -73,8 +82,8 @@ def _count_visits(period: Period, found: defaultdict[Key, Counts], days: _Starts
                 counts.waits_abandoned[bin_of(row.wait_second)] += row.visits
 
 
-def _count_calls(period: Period, found: defaultdict[Key, Counts]) -> None:
-    for row in tallies.call_tallies(period.starts_at, period.ends_before):
+def _count_calls(period: Period, found: defaultdict[Key, Counts], by_queue: bool) -> None:
+    for row in tallies.call_tallies(period.starts_at, period.ends_before, by_queue=by_queue):
         kind, name = (QUEUE, row.queue) if row.queue else (ALL, "")
         counts = found[kind, name, row.quarter]
         counts.add(_DIRECTIONS.get(row.direction, "other"), row.calls)
@@ -98,11 +107,13 @@ def _count_calls(period: Period, found: defaultdict[Key, Counts]) -> None:
             counts.add("person_unknown", row.calls)
 
 
-def _count_derivations(period: Period, found: defaultdict[Key, Counts], days: _StartsOfDays) -> None:
-    for row in tallies.derivation_tallies(period.starts_at, period.ends_before):
+def _count_derivations(
+    period: Period, found: defaultdict[Key, Counts], days: _StartsOfDays, by_queue: bool, kinds: frozenset[str]
+) -> None:
+    for row in tallies.derivation_tallies(period.starts_at, period.ends_before, by_queue=by_queue):
         subjects = [(QUEUE, row.queue)] if row.queue else [(ALL, ""), (EXTENSION, row.target), (AGENT, row.by_agent)]
         for kind, name in subjects:
-            if kind != ALL and not name:
+            if kind not in kinds or (kind != ALL and not name):
                 continue
             at = days[row.quarter] if kind == AGENT else row.quarter
             counts, prefix = found[kind, name, at], row.kind.lower()
@@ -150,7 +161,7 @@ def _whole_days(starts_at: datetime, ends_before: datetime, zone: ZoneInfo) -> t
 def _from_calls(starts_at: datetime, ends_before: datetime, zone: ZoneInfo, kind: str, name: str) -> Counts:
     if starts_at >= ends_before:
         return Counts()
-    counted = counts_of_period(Period(starts_at, ends_before), zone)
+    counted = counts_of_period(Period(starts_at, ends_before), zone, frozenset({kind}))
     return _sum(counts for (of_kind, of_name, _), counts in counted.items() if (of_kind, of_name) == (kind, name))
 
 
@@ -158,10 +169,7 @@ def _from_buckets(grain: str, starts_at: datetime, ends_before: datetime, kind: 
     stored = Bucket.objects.filter(
         grain=grain, subject_kind=kind, subject=name, starts_at__gte=starts_at, starts_at__lt=ends_before
     ).values_list("counts", flat=True)
-    total = Counts()
-    for counts in stored:
-        total.add_stored(counts)
-    return total
+    return Counts.from_json(*stored)
 
 
 def _sum(parts: Iterable[Counts]) -> Counts:
@@ -181,7 +189,7 @@ def series(grain: str, period: Period, kind: str = ALL, name: str = "") -> dict[
 
 def series_together(grain: str, period: Period, kind: str, names: Collection[str]) -> dict[datetime, Counts]:
     """Buckets of several subjects added up by their start, as the extensions of a department."""
-    found: defaultdict[datetime, Counts] = defaultdict(Counts)
+    found: defaultdict[datetime, list[dict[str, Any]]] = defaultdict(list)
     stored = Bucket.objects.filter(
         grain=grain,
         subject_kind=kind,
@@ -190,19 +198,19 @@ def series_together(grain: str, period: Period, kind: str, names: Collection[str
         starts_at__lt=period.ends_before,
     ).values_list("starts_at", "counts")
     for at, counts in stored:
-        found[at].add_stored(counts)
-    return dict(found)
+        found[at].append(counts)
+    return {at: Counts.from_json(*parts) for at, parts in found.items()}
 
 
 def by_subject(period: Period, kind: str) -> dict[str, Counts]:
     """Counts of every queue, agent or extension over whole local days."""
-    found: defaultdict[str, Counts] = defaultdict(Counts)
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     stored = Bucket.objects.filter(
         grain="D", subject_kind=kind, starts_at__gte=period.starts_at, starts_at__lt=period.ends_before
     ).values_list("subject", "counts")
     for name, counts in stored:
-        found[name].add_stored(counts)
-    return dict(found)
+        found[name].append(counts)
+    return {name: Counts.from_json(*parts) for name, parts in found.items()}
 
 
 class Fill(NamedTuple):

@@ -111,31 +111,29 @@ def visit_tallies(starts_at: datetime, ends_before: datetime) -> Iterator[VisitT
     )
 
 
-def call_tallies(starts_at: datetime, ends_before: datetime) -> Iterator[CallTally]:
-    """Calls that began in the period: once for all, and once for each queue they visited."""
-    one = f"""
-        SELECT {_QUARTER.format("c.started_at")} AS quarter, {{queue}} AS queue, c.direction, c.outcome,
+def call_tallies(starts_at: datetime, ends_before: datetime, *, by_queue: bool) -> Iterator[CallTally]:
+    """Calls that began in the period: once each, or once for each queue they visited."""
+    queue, join = ("v.queue", _ONCE_PER_QUEUE) if by_queue else ("''", "")
+    statement = f"""
+        SELECT {_QUARTER.format("c.started_at")} AS quarter, {queue} AS queue, c.direction, c.outcome,
                c.answered_by_person, c.queue_record, (c.sources & 3) > 0,
                {_DERIVED.format("BLIND")} AS blind, {_DERIVED.format("ATTENDED")} AS attended, count(*)
-        FROM calls_call c {{join}} WHERE c.started_at >= %s AND c.started_at < %s
+        FROM calls_call c {join} WHERE c.started_at >= %s AND c.started_at < %s
         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
     """
-    yield from map(CallTally._make, _rows(one.format(queue="''", join=""), starts_at, ends_before))
-    yield from map(CallTally._make, _rows(one.format(queue="v.queue", join=_ONCE_PER_QUEUE), starts_at, ends_before))
+    yield from map(CallTally._make, _rows(statement, starts_at, ends_before))
 
 
-def derivation_tallies(starts_at: datetime, ends_before: datetime) -> Iterator[DerivationTally]:
-    """Derivations of the calls that began in the period: once for all, and once for each queue their call visited."""
-    one = f"""
-        SELECT {_QUARTER.format("c.started_at")}, {{queue}}, d.kind, d.by_agent, d.target, d.result, count(*),
+def derivation_tallies(starts_at: datetime, ends_before: datetime, *, by_queue: bool) -> Iterator[DerivationTally]:
+    """Derivations of the calls that began in the period: once each, or once for each queue their call visited."""
+    queue, join = ("v.queue", _ONCE_PER_QUEUE) if by_queue else ("''", "")
+    statement = f"""
+        SELECT {_QUARTER.format("c.started_at")}, {queue}, d.kind, d.by_agent, d.target, d.result, count(*),
                coalesce(sum(d.picked_up_after_seconds), 0), count(d.picked_up_after_seconds)
-        FROM calls_derivation d JOIN calls_call c ON c.id = d.call_id {{join}}
+        FROM calls_derivation d JOIN calls_call c ON c.id = d.call_id {join}
         WHERE c.started_at >= %s AND c.started_at < %s GROUP BY 1, 2, 3, 4, 5, 6
     """
-    yield from map(DerivationTally._make, _rows(one.format(queue="''", join=""), starts_at, ends_before))
-    yield from map(
-        DerivationTally._make, _rows(one.format(queue="v.queue", join=_ONCE_PER_QUEUE), starts_at, ends_before)
-    )
+    yield from map(DerivationTally._make, _rows(statement, starts_at, ends_before))
 
 
 def talk_tallies(starts_at: datetime, ends_before: datetime) -> Iterator[TalkTally]:

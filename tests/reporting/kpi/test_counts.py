@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from reporting.kpi.counts import Counts, bin_of
 
 NAMES = st.sampled_from(["offered", "answered", "abandoned", "inbound", "outcome_CLOSED", "blind_lost", "talk_n"])
-HISTOGRAM = st.dictionaries(st.integers(0, 5_000).map(bin_of), st.integers(1, 50), max_size=6)
+FEW = st.dictionaries(st.integers(0, 5_000).map(bin_of), st.integers(1, 50), max_size=6)
+MANY = st.lists(st.integers(0, 9), min_size=20, max_size=80).map(
+    lambda n: {s: number for s, number in enumerate(n) if number}
+)
+HISTOGRAM = st.one_of(FEW, MANY, st.tuples(FEW, MANY).map(lambda both: both[0] | both[1]))
 
 HOURS = st.dictionaries(st.integers(0, 23), st.integers(1, 50), max_size=3)
 
@@ -56,8 +60,43 @@ def test_what_is_asked_of_the_sum_is_the_sum_of_the_answers(a, b, target):
 @given(counts())
 def test_the_stored_form_loses_nothing(a):
     stored = json.loads(json.dumps(a.to_json()))
-    assert plain(Counts.from_json(stored)) == plain(a)
+    back = Counts.from_json(stored)
+    assert (back.waits_answered, back.waits_abandoned) == (a.waits_answered, a.waits_abandoned)
+    assert plain(back) == plain(a)
     assert 0 not in [v for v in stored.values() if not isinstance(v, list)]
+
+
+@given(st.lists(counts(), max_size=4))
+def test_the_sum_of_stored_counts_is_the_sum_of_the_counts(several):
+    total = Counts()
+    for one in several:
+        total += one
+    back = Counts.from_json(*(one.to_json() for one in several))
+    assert (back.waits_answered, back.waits_abandoned) == (total.waits_answered, total.waits_abandoned)
+    assert plain(back) == plain(total)
+
+
+@pytest.mark.parametrize(
+    ("waits", "keys"),
+    [
+        ({}, set()),
+        ({300: 1}, {"pa"}),  # far from the start and alone: a pair
+        ({0: 3, 1: 1, 2: 2, 5: 1}, {"da"}),  # close together: a number per second
+        ({0: 3, 1: 1, 600: 1, 660: 2}, {"pa"}),
+        ({**dict.fromkeys(range(100), 1), 660: 2, 3_720: 1}, {"da", "pa"}),  # minutes stay pairs
+        (dict.fromkeys(range(601), 4_294_967_295), {"da"}),
+    ],
+)
+def test_waits_are_stored_as_pairs_or_as_a_number_per_second(waits, keys):
+    one = Counts()
+    one.waits_answered.update(waits)
+    stored = one.to_json()
+    assert set(stored) == keys
+    assert Counts.from_json(stored).waits_answered == waits
+
+
+def test_buckets_stored_before_waits_were_texts_are_still_read():
+    assert Counts.from_json({"wa": [[3, 2], [660, 1]], "pa": "3,1"}).waits_answered == {3: 3, 660: 1}
 
 
 @pytest.mark.parametrize(
