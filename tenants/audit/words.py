@@ -1,7 +1,11 @@
 """The verbs of acts, and the reasons that the program itself writes, as people read them."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from tenants.audit.models import AuditEntry
+from tenants.audit.rules import ActorKind
 
 VERBS: dict[str, Promise] = {
     "open_municipality": _("opened the municipality"),
@@ -68,6 +72,13 @@ REASONS: dict[str, Promise] = {
 }
 
 
+# What a job writes as the place it acts from; everybody else comes from an internet address or a machine.
+JOBS: dict[str, Promise] = {
+    "publish": _("SCT itself, when it computes figures"),
+    "opening": _("SCT itself, when it opens a municipality"),
+}
+
+
 def verb_in_words(verb: str) -> str:
     """What the act was, in the reader's language."""
     return str(VERBS.get(verb, verb.replace("_", " ")))
@@ -76,3 +87,19 @@ def verb_in_words(verb: str) -> str:
 def reason_in_words(reason: str) -> str:
     """Why it was done, in the reader's language when the program wrote it."""
     return str(REASONS.get(reason, reason))
+
+
+def subject_in_words(entry: AuditEntry) -> str:
+    """Whom or what the act was done to; of acts on many things at once only their number is kept."""
+    if entry.verb == "start_departments" and entry.subject.isdecimal():
+        return gettext("(%(number)s in all)") % {"number": entry.subject}
+    return entry.subject
+
+
+def origin_in_words(entry: AuditEntry) -> str:
+    """Where the act came from: a job by what it does, a command by where it was typed, else the address."""
+    if entry.actor_kind == ActorKind.JOB.value:
+        return str(JOBS.get(entry.origin, entry.origin.replace("_", " ")))
+    if entry.actor_kind == ActorKind.COMMAND.value:
+        return gettext("Command line: %(where)s") % {"where": entry.origin}
+    return entry.origin

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from shell.themes import cookie_name as theme_cookie
+from tenants.directory.models import Municipality
 from tenants.directory.queries import host_of, municipality_at
 from tenants.isolation.context import CONSOLE, PUBLIC_SITE, connection
 
@@ -57,6 +58,8 @@ class HostMiddleware:
             connection.set_tenant(CONSOLE)
         else:
             municipality = municipality_at(host) if host else None
+            if municipality is None and (name := _name_of_closed(host)):
+                return _nobody_here(request, "shell/closed_host.html", 410, name=name)
             if municipality is None:
                 return _nobody_here(request, "shell/unknown_host.html", 404, host=host)
             if not municipality.is_in_service:
@@ -79,6 +82,15 @@ def link_for_mail(request: HttpRequest, path: str) -> str:
     port = _port(request)
     is_ours = not settings.SECURE and port == f":{settings.PORT}"
     return f"{request.scheme}://{registered_host(request)}{port if is_ours else ''}{path}"
+
+
+def _name_of_closed(host: str) -> str:
+    """The name of the closed municipality whose address this was; addresses are never used again. Empty when of none."""
+    slug, _, base = host.partition(".")
+    if base != settings.BASE_HOST:
+        return ""
+    closed = Municipality.objects.filter(slug=slug, state=Municipality.State.CLOSED)
+    return closed.values_list("name", flat=True).first() or ""
 
 
 def _forget_who_asks(request: HttpRequest) -> None:

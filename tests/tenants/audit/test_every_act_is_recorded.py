@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tenants.audit.words import REASONS, VERBS, reason_in_words
+from tenants.audit.words import JOBS, REASONS, VERBS, reason_in_words
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -75,6 +75,20 @@ def _written(argument):
 def test_every_verb_and_every_reason_that_the_product_writes_has_words():
     assert set(_written("verb")) <= VERBS.keys()
     assert set(_written("reason")) <= REASONS.keys()
+
+
+def _jobs():
+    """Every job that the product writes as the place an act comes from."""
+    for top in ("tenants", "callhub", "reporting", "billing", "platform"):
+        for path in (ROOT / top).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                is_actor = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Actor"
+                if is_actor and getattr(node.args[0], "attr", "") == "JOB":
+                    yield node.args[2].value
+
+
+def test_every_job_that_acts_has_words():
+    assert {"publish", "opening"} <= set(_jobs()) <= JOBS.keys()
 
 
 def test_what_people_write_is_shown_as_they_wrote_it():
