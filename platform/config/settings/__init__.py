@@ -37,6 +37,8 @@ SHARED_APPS = [
     "tenants.directory",
     "tenants.opening",
     "reporting.public",
+    "billing.plans",
+    "billing.usage",
     "procrastinate.contrib.django",
     *BOTH_WORLDS,
 ]
@@ -191,6 +193,7 @@ AFTER_IMPORT = (
 # Menus and counters that upper layers add to the chrome, as dotted strings (see docs/architecture.md).
 TOWN_MENU = "config.menus.town_menu"
 CONSOLE_MENU = "config.menus.console_menu"
+PUBLIC_MENU = "config.menus.public_menu"
 
 # People
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
