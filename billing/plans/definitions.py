@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -121,15 +122,8 @@ def read_book(folder: Path) -> Book:
         plans[code] = _dated(f"{code}.toml", table.get("prices", []), _prices)
     return Book(
         plans=plans,
-        taxes={
-            code: _dated(f"{code} in law.toml", law.get(code, []), lambda *days, row: Setting(*days, _number(row)))
-            for code in ("IVA", "IGIC")
-        },
-        minor_contract_cents=_dated(
-            "minor_contract in law.toml",
-            law.get("minor_contract", []),
-            lambda *days, row: Setting(*days, Decimal(row["below_cents"])),
-        ),
+        taxes={code: _dated(f"{code} in law.toml", law.get(code, []), _rate) for code in ("IVA", "IGIC")},
+        minor_contract_cents=_dated("minor_contract in law.toml", law.get("minor_contract", []), _ceiling),
     )
 
 
@@ -161,7 +155,7 @@ def _dated(name: str, rows: Sequence[Mapping[str, Any]], make: Callable[..., Ent
 
 
 def _refuse_overlaps_and_gaps(name: str, entries: Sequence[Dated]) -> None:
-    for before, after in zip(entries, entries[1:], strict=False):
+    for before, after in pairwise(entries):
         if before.ends_before is None or before.ends_before > after.starts_on:
             raise UnusableData(f"{name}: on {after.starts_on} two entries hold at once.")
         if before.ends_before < after.starts_on:
@@ -170,23 +164,28 @@ def _refuse_overlaps_and_gaps(name: str, entries: Sequence[Dated]) -> None:
         raise UnusableData(f"{name}: from {entries[-1].ends_before} on none holds.")
 
 
-def _number(row: Mapping[str, Any]) -> Decimal:
-    rate = Decimal(row["percent"])
+def _rate(starts_on: date, ends_before: date | None, *, row: Mapping[str, Any]) -> Setting:
+    return Setting(starts_on, ends_before, _percentage(row["percent"]))
+
+
+def _ceiling(starts_on: date, ends_before: date | None, *, row: Mapping[str, Any]) -> Setting:
+    return Setting(starts_on, ends_before, Decimal(row["below_cents"]))
+
+
+def _percentage(text: str) -> Decimal:
+    rate = Decimal(text)
     if not 0 <= rate <= 100:
-        raise ValueError(f"{rate} percent")
+        raise ValueError(f"{text} percent")
     return rate
 
 
 def _prices(starts_on: date, ends_before: date | None, *, row: Mapping[str, Any]) -> Prices:
     bands = tuple(Band(b.get("up_to"), b["month_cents"], b.get("included_calls", 0)) for b in row["bands"])
     _refuse_bands(bands)
-    discount = Decimal(row["annual_discount_percent"])
-    if not 0 <= discount <= 100:
-        raise ValueError(f"{discount} percent")
     return Prices(
         starts_on,
         ends_before,
-        discount,
+        _percentage(row["annual_discount_percent"]),
         bands,
         row.get("further_call_cents", 0),
         _block(row.get("overflow_block")),

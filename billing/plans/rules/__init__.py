@@ -1,8 +1,6 @@
 """What a contract costs, when it changes and which codes may stand in it. Knows nothing of Django."""
 
 from billing.plans.rules.amounts import (
-    ANNUAL,
-    MONTHLY,
     Line,
     Part,
     Quote,
@@ -17,7 +15,7 @@ from billing.plans.rules.amounts import (
     tax_of,
 )
 from billing.plans.rules.codes import UnusableCode, dir3_code, tax_number
-from billing.plans.rules.days import end_day, end_of_year, first_of_month, month_after, start_of_year
+from billing.plans.rules.days import ANNUAL, MONTHLY, end_day, end_of_year, first_of_month, month_after, start_of_year
 from billing.plans.rules.terms import Terms, change_day, is_upgrade, terms_of
 
 __all__ = [

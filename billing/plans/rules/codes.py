@@ -56,6 +56,8 @@ def dir3_code(text: str, town_halls: frozenset[str]) -> str:
     if plain.startswith(_TOWN_HALL) and plain not in town_halls:
         near = [code for code in town_halls if code[:-1] == plain[:-1]]
         if near:
-            raise UnusableCode(f"“{text}” is not a DIR3 code: its control, the last figure, would have to be {near[0][-1]}.")
+            raise UnusableCode(
+                f"“{text}” is not a DIR3 code: its control, the last figure, would have to be {near[0][-1]}."
+            )
         raise UnusableCode(f"“{text}” is not a DIR3 code: no town hall has the figures {plain[3:8]}.")
     return plain

@@ -292,7 +292,11 @@ EMAIL_FILE_PATH = SCT_HOME / "mail"
 DEFAULT_FROM_EMAIL = environment.text("SCT_MAIL_FROM", "SCT <sct@localhost>")
 
 # What the shell's chrome shows
-SENTENCES = ["callhub.pbx.sentences.SENTENCES"]  # said by rules and actions in English, told by pages in every language
+SENTENCES = [  # said by rules and actions in English, told by pages in every language
+    "callhub.pbx.sentences.SENTENCES",
+    "billing.plans.sentences.SENTENCES",
+    "billing.usage.sentences.SENTENCES",
+]
 SUPPORT_PHONE = environment.text("SCT_SUPPORT_PHONE", "900 000 000")
 
 # Logs and errors

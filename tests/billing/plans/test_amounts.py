@@ -216,7 +216,9 @@ def test_what_was_agreed_is_kept_and_read_back_whole():
 
 def test_a_larger_town_hall_never_pays_less():
     for plan in (TACTICAL_ADVICE, ATTENDED):
-        months = [terms_of(plan, people, NOV).month_cents for people in (1, 2_000, 6_000, 12_000, 30_000, 60_000, 200_000)]
+        months = [
+            terms_of(plan, people, NOV).month_cents for people in (1, 2_000, 6_000, 12_000, 30_000, 60_000, 200_000)
+        ]
         assert months == sorted(set(months))
 
 

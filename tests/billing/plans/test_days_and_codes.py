@@ -37,7 +37,11 @@ def test_a_contract_left_today_ends_with_its_month_or_year(term, starts_on, toda
     assert end_day(term, D(starts_on), D(today)) == D(ends)
 
 
-YEARS = [("2026-02-15", "2026-02-15", "2026-02-15"), ("2026-02-15", "2027-02-14", "2026-02-15"), ("2024-02-29", "2026-01-01", "2025-03-01")]
+YEARS = [
+    ("2026-02-15", "2026-02-15", "2026-02-15"),
+    ("2026-02-15", "2027-02-14", "2026-02-15"),
+    ("2024-02-29", "2026-01-01", "2025-03-01"),
+]
 
 
 @pytest.mark.parametrize(("starts_on", "on", "begins"), YEARS)

@@ -80,7 +80,12 @@ def test_an_amount_as_people_write_it(cents, language, text):
     assert euros(cents, language) == text
 
 
-WITHOUT_CENTS = [(12_300, "es", "123\u00a0€"), (12_300, "en", "€123"), (12_305, "ca", "123,05\u00a0€"), (12_305, "en", "€123.05")]
+WITHOUT_CENTS = [
+    (12_300, "es", "123\u00a0€"),
+    (12_300, "en", "€123"),
+    (12_305, "ca", "123,05\u00a0€"),
+    (12_305, "en", "€123.05"),
+]
 
 
 @pytest.mark.parametrize(("cents", "language", "text"), WITHOUT_CENTS)
