@@ -68,13 +68,24 @@ def proposal_of(schema: str) -> Contract | None:
 
 
 def contract_on(schema: str, day: date) -> Contract | None:
-    """The contract that holds on a day."""
+    """The contract in force that holds on a day, today or later."""
     return _holding(schema).filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day).last()
 
 
 def contract_after(schema: str, day: date) -> Contract | None:
     """The contract that is agreed and begins after a day."""
     return _holding(schema).filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__gt=day).first()
+
+
+def contract_without_end(schema: str) -> Contract | None:
+    """The contract, begun or not, that nobody has left."""
+    return _holding(schema).filter(ends_on=None).first()
+
+
+def free_from(schema: str, today: date) -> date:
+    """The first day from which a new contract may hold: today, or when the one that was left has ended."""
+    ends = _holding(schema).filter(ends_on__gt=today).values_list("ends_on", flat=True)
+    return max([today, *(one for one in ends if one)])
 
 
 def _holding(schema: str) -> QuerySet[Contract]:

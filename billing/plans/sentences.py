@@ -16,4 +16,12 @@ SENTENCES = (
     ),
     gettext_noop("“%(text)s” is not a DIR3 code: its control, the last figure, would have to be %(control)s."),
     gettext_noop("“%(text)s” is not a DIR3 code: no town hall has the figures %(figures)s."),
+    gettext_noop("There is a contract in force: change its plan, or leave it first."),
+    gettext_noop("A contract begins today or later, and after the one that was left."),
+    gettext_noop("A contract is paid monthly or yearly, by card, direct debit or electronic invoice."),
+    gettext_noop("A discount is from 0 to 100 percent."),
+    gettext_noop("An electronic invoice needs the three DIR3 codes of FACe: OC, OG and UT."),
+    gettext_noop("This proposal was withdrawn: choose a plan again."),
+    gettext_noop("The contract is of this plan already."),
+    gettext_noop("This contract was left or changed already."),
 )

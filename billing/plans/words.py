@@ -4,9 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from billing.plans.definitions import ATTENDED, TACTICAL_ADVICE
 from billing.plans.rules import Line, Tax, Terms
@@ -14,24 +13,26 @@ from kit import money
 from shell import numbers
 
 PLANS: dict[str, Promise] = {
-    TACTICAL_ADVICE: lazy("Tactical advice"),
-    ATTENDED: lazy("Centralised call service"),
+    TACTICAL_ADVICE: gettext_lazy("Tactical advice"),
+    ATTENDED: gettext_lazy("Centralised call service"),
 }
 SAYINGS: dict[str, Promise] = {
-    TACTICAL_ADVICE: lazy("Your own people answer, with your own switchboard, and know every day what to change."),
-    ATTENDED: lazy("Our people answer your telephone in the name of the town hall, and you see every call."),
+    TACTICAL_ADVICE: gettext_lazy(
+        "Your own people answer, with your own switchboard, and know every day what to change."
+    ),
+    ATTENDED: gettext_lazy("Our people answer your telephone in the name of the town hall, and you see every call."),
 }
-TERMS: dict[str, Promise] = {"MONTHLY": lazy("Month by month"), "ANNUAL": lazy("A year in advance")}
+TERMS: dict[str, Promise] = {"MONTHLY": gettext_lazy("Month by month"), "ANNUAL": gettext_lazy("A year in advance")}
 WAYS: dict[str, Promise] = {
-    "CARD": lazy("Card"),
-    "DIRECT_DEBIT": lazy("Direct debit"),
-    "E_INVOICE": lazy("Electronic invoice through FACe, payment at 30 days"),
+    "CARD": gettext_lazy("Card"),
+    "DIRECT_DEBIT": gettext_lazy("Direct debit"),
+    "E_INVOICE": gettext_lazy("Electronic invoice through FACe, payment at 30 days"),
 }
 STATES: dict[str, tuple[str, Promise]] = {
-    "PROPOSED": ("half", lazy("Proposed")),
-    "IN_FORCE": ("ok", lazy("In force")),
-    "PAST_DUE": ("bad", lazy("Payment pending")),
-    "ENDED": ("none", lazy("Ended")),
+    "PROPOSED": ("half", gettext_lazy("Proposed")),
+    "IN_FORCE": ("ok", gettext_lazy("In force")),
+    "PAST_DUE": ("bad", gettext_lazy("Payment pending")),
+    "ENDED": ("none", gettext_lazy("Ended")),
 }
 
 
@@ -115,11 +116,11 @@ def line(one: Line) -> str:
         told = {"plan": plan, "days": one.days, "of": one.of_days}
         return _("%(plan)s, %(days)s of %(of)s days not used") % told
     said = {
-        "annual_discount": lazy("Discount for a year in advance"),
-        "discount": lazy("Discount agreed"),
-        "further_calls": lazy("Further calls"),
-        "overflow_block": lazy("Overflow blocks"),
-        "campaign_block": lazy("Campaign blocks"),
+        "annual_discount": gettext_lazy("Discount for a year in advance"),
+        "discount": gettext_lazy("Discount agreed"),
+        "further_calls": gettext_lazy("Further calls"),
+        "overflow_block": gettext_lazy("Overflow blocks"),
+        "campaign_block": gettext_lazy("Campaign blocks"),
     }[one.kind]
     return str(said) if one.quantity == 1 else f"{said} ({numbers.whole(one.quantity)} × {euros(one.unit_cents)})"
 

@@ -3,8 +3,10 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from billing.plans.queries import parts_between
+from billing.plans.rules import Quote, month_quote, tax_of
 from billing.usage.models import ClosedMonth
-from billing.usage.rules import Closed, month_after
+from billing.usage.rules import Closed, month_after, within
 from kit.periods import Period, day_start, local_day
 from reporting.kpi.queries import fill, series
 
@@ -36,3 +38,17 @@ def as_closed(one: ClosedMonth) -> Closed:
     """A closed month as the rules take it."""
     told = {date.fromisoformat(month): calls for month, calls in one.corrections.items()}
     return Closed(one.month, one.calls, told)
+
+
+def quote_of(closed: ClosedMonth, ine_code: str) -> Quote | None:
+    """What a closed month costs by the contracts that held in it, what was found late included; None without any.
+
+    Calls of days before the first contract or after the last one cost nothing.
+    """
+    past = month_after(closed.month)
+    parts = parts_between(closed.schema_name, closed.month, past)
+    if not parts:
+        return None
+    by_day = {date.fromisoformat(day): calls for day, calls in closed.by_day.items()}
+    calls = within(by_day, parts[0].starts_on, parts[-1].ends_before) + closed.correction_of_earlier
+    return month_quote(parts, tax_of(ine_code, closed.month), calls=calls)

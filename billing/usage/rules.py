@@ -61,3 +61,8 @@ def forecast(by_day: Mapping[date, int], today: date) -> int | None:
         usual = Decimal(sum(alike)) / len(alike)
         total += max(usual, Decimal(by_day.get(today, 0))) if day == today else usual
     return half_up(total)
+
+
+def within(by_day: Mapping[date, int], first: date, past: date) -> int:
+    """The calls of the days from ``first`` up to, but without, ``past``."""
+    return sum(calls for day, calls in by_day.items() if first <= day < past)

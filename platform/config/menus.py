@@ -51,6 +51,7 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
                     (_("Imports"), "pbx:imports", _ALL),
                     (_("People"), "people:people", frozenset({Role.ADMINISTRATOR})),
                     (_("Who did what"), "audit:record", frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER})),
+                    (_("Billing"), "usage:billing", frozenset({Role.ADMINISTRATOR})),
                 ],
             ),
         ),

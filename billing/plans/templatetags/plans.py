@@ -14,6 +14,7 @@ register.filter("included", words.included)
 register.filter("beyond", words.beyond)
 register.filter("line_in_words", words.line)
 register.filter("tax_in_words", words.rate)
+register.filter("rate_in_words", words.percent)
 register.filter("last_day", words.last_day)
 
 
