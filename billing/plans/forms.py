@@ -93,12 +93,7 @@ class ContractForm(forms.Form):
     town = forms.CharField(label=gettext_lazy("Town"), max_length=100)
     province = forms.CharField(label=gettext_lazy("Province"), max_length=40)
     invoice_email = forms.EmailField(label=gettext_lazy("E-mail address for invoices"))
-    oc = forms.CharField(
-        label=gettext_lazy("Accounting office (OC)"),
-        required=False,
-        max_length=20,
-        help_text=gettext_lazy("DIR3 codes are needed for FACe only. Small town halls have the same in all three."),
-    )
+    oc = forms.CharField(label=gettext_lazy("Accounting office (OC)"), required=False, max_length=20)
     og = forms.CharField(label=gettext_lazy("Managing body (OG)"), required=False, max_length=20)
     ut = forms.CharField(label=gettext_lazy("Processing unit (UT)"), required=False, max_length=20)
     file_reference = forms.CharField(label=gettext_lazy("Your file or order number"), required=False, max_length=60)

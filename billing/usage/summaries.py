@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from billing.plans.models import Contract
@@ -88,7 +89,7 @@ def _quote(
 
 def sentence(month: Month) -> str:
     """The month in one sentence."""
-    told = {"month": date_format(month.first, "F"), "calls": numbers.calls(month.calls)}
+    told = {"month": capfirst(date_format(month.first, "F")), "calls": numbers.calls(month.calls)}
     if month.quote is None:
         return _("%(month)s: people answered %(calls)s so far. There is no contract yet, so nothing is charged.") % told
     amount = euros(month.quote.net_cents)
@@ -97,7 +98,7 @@ def sentence(month: Month) -> str:
         return _("%(month)s: people answered %(calls)s so far, which makes %(amount)s without tax.") % told
     told.update(expected=numbers.whole(month.expected), amount=amount)
     return (
-        _("%(month)s: people answered %(calls)s so far. It will come to %(expected)s and %(amount)s without tax.")
+        _("%(month)s: people answered %(calls)s so far. It will come to %(expected)s and cost %(amount)s without tax.")
         % told
     )
 

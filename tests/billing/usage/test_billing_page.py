@@ -66,7 +66,7 @@ def test_what_it_will_cost_counts_the_calls_since_the_contract_began(anna, busy,
     agree.whole(busy, today=date(2026, 11, 19))
     page = text_of(anna.get("/billing/"))
     # 12 of 30 days of 1.090: 436,00; 24 calls are foreseen in them and 440 are included
-    assert "It will come to 60 and €436.00 without tax." in page
+    assert "It will come to 60 and cost €436.00 without tax." in page
     assert "€527.56" in page
     assert '<dd class="fig-value"><span>440<' in page
 
