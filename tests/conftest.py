@@ -149,6 +149,8 @@ def _empty(municipality: Any) -> None:
             owner.execute(f"DELETE FROM {municipality.schema_name}.{name}")
         owner.execute("DELETE FROM public.public_publiccount WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.directory_registeredline WHERE schema_name = %s", [municipality.schema_name])
+        owner.execute("DELETE FROM public.plans_contract WHERE schema_name = %s", [municipality.schema_name])
+        owner.execute("DELETE FROM public.usage_closedmonth WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.limits")
 
 

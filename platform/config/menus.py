@@ -51,6 +51,7 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
                     (_("Imports"), "pbx:imports", _ALL),
                     (_("People"), "people:people", frozenset({Role.ADMINISTRATOR})),
                     (_("Who did what"), "audit:record", frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER})),
+                    (_("Billing"), "usage:billing", frozenset({Role.ADMINISTRATOR})),
                 ],
             ),
         ),
@@ -68,3 +69,13 @@ def console_menu(request: HttpRequest) -> list[MenuGroup]:
         (_("Who did what"), "audit:record", administrators),
     ]
     return [MenuGroup("", _entries(request, wanted))]
+
+
+def public_menu(request: HttpRequest) -> list[MenuEntry]:
+    """The menu of the public site: the same for everybody."""
+    wanted = [
+        (_("Numbers do not lie"), "public:front"),
+        (_("How it is counted"), "public:method"),
+        (_("Prices"), "plans:prices"),
+    ]
+    return [MenuEntry(label, reverse(name), request.path == reverse(name)) for label, name in wanted]

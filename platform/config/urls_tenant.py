@@ -14,6 +14,8 @@ urlpatterns = [
     path("lines/", include("callhub.lines.urls")),
     path("people/", include("tenants.people.urls")),
     path("audit/", include("tenants.audit.urls")),
+    path("billing/", include("billing.usage.urls")),
+    path("billing/contract/", include("billing.plans.urls")),
     path("account/", include(SIGN_IN)),
     path("", include("shell.urls")),
 ]

@@ -31,3 +31,8 @@ def menu_of(request: HttpRequest) -> list[MenuGroup]:
     """The groups for this person on this host: settings name the functions, ``f(request) -> list[MenuGroup]``."""
     path = settings.CONSOLE_MENU if getattr(request, "is_console", False) else settings.TOWN_MENU
     return cast(Callable[[HttpRequest], list[MenuGroup]], import_string(path))(request)
+
+
+def public_menu_of(request: HttpRequest) -> list[MenuEntry]:
+    """The entries of the public site: settings name the function, ``f(request) -> list[MenuEntry]``."""
+    return cast(Callable[[HttpRequest], list[MenuEntry]], import_string(settings.PUBLIC_MENU))(request)

@@ -44,6 +44,13 @@ VERBS: dict[str, Promise] = {
     "change_line": _("changed the line"),
     "keep_mapping": _("kept the mapping"),
     "publish_counts": _("published the figures of"),
+    "close_month": _("closed for the invoice the month"),
+    "propose_contract": _("proposed the contract"),
+    "accept_contract": _("accepted the contract"),
+    "withdraw_contract": _("withdrew the proposed contract"),
+    "change_plan": _("changed the plan of the contract to"),
+    "leave_contract": _("left the contract"),
+    "end_contract": _("ended the contract"),
 }
 
 
@@ -65,6 +72,9 @@ REASONS: dict[str, Promise] = {
     "uploaded on the page of imports": _("uploaded on the page of imports"),
     "first records of this switchboard": _("first records of this switchboard"),
     "figures were computed": _("figures were computed"),
+    "the month is over": _("the month is over"),
+    "its last day is over": _("its last day is over"),
+    "on the page of billing": _("on the page of billing"),
     "demonstration data": _("demonstration data"),
     "command line": _("command line"),
     "given on the command line": _("given on the command line"),
@@ -76,6 +86,8 @@ REASONS: dict[str, Promise] = {
 JOBS: dict[str, Promise] = {
     "publish": _("SCT itself, when it computes figures"),
     "opening": _("SCT itself, when it opens a municipality"),
+    "close_months": _("SCT itself, when a month is over"),
+    "end_contracts": _("SCT itself, when a contract is over"),
 }
 
 

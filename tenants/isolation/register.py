@@ -53,6 +53,8 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "directory.RegisteredLine": {"municipality": frozenset({"SELECT", "INSERT", "DELETE"})},
     "isolation.TemplateScript": {},
     "public.PublicCount": {"app_web": READ, "app_staff": READ, "municipality": FULL},
+    "plans.Contract": {"app_staff": frozenset({"SELECT", "UPDATE"}), "municipality": KEEP},
+    "usage.ClosedMonth": {"app_staff": READ, "municipality": APPEND},
     "people.User": {"app_staff": KEEP},
     "people.Invitation": {"app_staff": KEEP},
     "audit.AuditEntry": {"app_staff": APPEND},
@@ -78,6 +80,8 @@ OWN_ROWS: dict[str, str] = {
     "directory.Municipality": "schema_name",
     "directory.RegisteredLine": "schema_name",
     "public.PublicCount": "schema_name",
+    "plans.Contract": "schema_name",
+    "usage.ClosedMonth": "schema_name",
 }
 
 APPLICATION_ROLES: Final = ("app_web", "app_staff", "app_jobs", "app_backup")

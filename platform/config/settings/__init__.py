@@ -37,6 +37,8 @@ SHARED_APPS = [
     "tenants.directory",
     "tenants.opening",
     "reporting.public",
+    "billing.plans",
+    "billing.usage",
     "procrastinate.contrib.django",
     *BOTH_WORLDS,
 ]
@@ -191,6 +193,7 @@ AFTER_IMPORT = (
 # Menus and counters that upper layers add to the chrome, as dotted strings (see docs/architecture.md).
 TOWN_MENU = "config.menus.town_menu"
 CONSOLE_MENU = "config.menus.console_menu"
+PUBLIC_MENU = "config.menus.public_menu"
 
 # People
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -289,7 +292,11 @@ EMAIL_FILE_PATH = SCT_HOME / "mail"
 DEFAULT_FROM_EMAIL = environment.text("SCT_MAIL_FROM", "SCT <sct@localhost>")
 
 # What the shell's chrome shows
-SENTENCES = ["callhub.pbx.sentences.SENTENCES"]  # said by rules and actions in English, told by pages in every language
+SENTENCES = [  # said by rules and actions in English, told by pages in every language
+    "callhub.pbx.sentences.SENTENCES",
+    "billing.plans.sentences.SENTENCES",
+    "billing.usage.sentences.SENTENCES",
+]
 SUPPORT_PHONE = environment.text("SCT_SUPPORT_PHONE", "900 000 000")
 
 # Logs and errors
