@@ -119,6 +119,7 @@ def line(one: Line) -> str:
         "annual_discount": gettext_lazy("Discount for a year in advance"),
         "discount": gettext_lazy("Discount agreed"),
         "further_calls": gettext_lazy("Further calls"),
+        "correction": gettext_lazy("Further calls of earlier months"),
         "overflow_block": gettext_lazy("Overflow blocks"),
         "campaign_block": gettext_lazy("Campaign blocks"),
     }[one.kind]

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from billing.usage.models import ClosedMonth
-from billing.usage.queries import as_closed, attended_by_day, attended_in, closed_months, is_counted_until
-from billing.usage.rules import corrections, month_after
+from billing.usage.queries import as_closed, attended_by_day, closed_months, is_counted_until
+from billing.usage.rules import corrections, month_after, within
 from kit.periods import days_between, local_day
 from reporting.kpi.actions import wait_for_others
 from tenants.audit.actions import record
@@ -39,15 +39,15 @@ def close_month(*, month: date, now: datetime, by: Actor, reason: str) -> Closed
             raise UnableToCloseMonth(
                 f"Figures of {month:%Y-%m} or of days before it wait to be computed: it closes when they are."
             )
-        by_day = attended_by_day(month, past, zone)
-        found = corrections(
-            [as_closed(one) for one in closed], {one.month: attended_in(one.month, zone) for one in closed}
-        )
+        first = min([month, *(one.month for one in closed)])
+        latest = max([month, *(one.month for one in closed)])
+        counted = attended_by_day(first, month_after(latest), zone)
+        found = corrections([as_closed(one) for one in closed], counted)
         made = ClosedMonth.objects.create(
             schema_name=town.schema_name,
             month=month,
-            calls=sum(by_day.values()),
-            by_day={day.isoformat(): by_day.get(day, 0) for day in days_between(month, past)},
+            calls=within(counted, month, past),
+            by_day={day.isoformat(): counted.get(day, 0) for day in days_between(month, past)},
             correction_of_earlier=sum(found.values()),
             corrections={one.isoformat(): difference for one, difference in found.items()},
         )

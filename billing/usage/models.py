@@ -9,7 +9,7 @@ class ClosedMonth(models.Model):
     """The calls that people answered in a month, by day of the municipality's own calendar. Append-only.
 
     What is found later of months closed before is in the next month that is closed: ``correction_of_earlier`` in all,
-    ``corrections`` by month.
+    ``corrections`` by day.
     """
 
     schema_name = models.CharField(max_length=8)

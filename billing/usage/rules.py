@@ -12,10 +12,10 @@ WEEKS_BEHIND = 8
 
 @dataclass(frozen=True)
 class Closed:
-    """A month as it was closed: its calls, and the corrections of other months that stand in it."""
+    """A month as it was closed: its calls by day, and by day what was corrected of months closed before."""
 
     month: date
-    calls: int
+    by_day: Mapping[date, int]
     corrections: Mapping[date, int] = field(default_factory=dict)
 
 
@@ -24,13 +24,19 @@ def month_after(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def corrections(closed: Sequence[Closed], counted: Mapping[date, int]) -> dict[date, int]:
-    """What is counted today of months closed before and was not told yet; below zero where too much was told."""
-    told = {one.month: one.calls for one in closed}
+def told(closed: Sequence[Closed]) -> dict[date, int]:
+    """The calls of each day of closed months, with every correction that was told since."""
+    days = {day: calls for one in closed for day, calls in one.by_day.items()}
     for one in closed:
-        for month, difference in one.corrections.items():
-            told[month] += difference
-    return {month: counted[month] - calls for month, calls in sorted(told.items()) if counted[month] != calls}
+        for day, difference in one.corrections.items():
+            days[day] += difference
+    return days
+
+
+def corrections(closed: Sequence[Closed], counted: Mapping[date, int]) -> dict[date, int]:
+    """By day, what is counted today of months closed before and was not told yet; below zero where too much was told."""
+    days = sorted(told(closed).items())
+    return {day: counted.get(day, 0) - calls for day, calls in days if counted.get(day, 0) != calls}
 
 
 def months_to_close(opened_on: date, closed: Collection[date], today: date) -> Iterator[date]:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from billing.plans.queries import contract_without_end, today_of
 from billing.usage import summaries
+from billing.usage.queries import quote_of
 from tenants.people.access import access
 from tenants.people.rules import Role
 
@@ -18,6 +19,7 @@ def billing(request: HttpRequest) -> HttpResponse:
         "month": month,
         "opening": summaries.sentence(month),
         "chart": summaries.drawing(month),
+        "closed": [(one, quote_of(one, town.ine_code)) for one in reversed(month.closed)],
         "open_contract": contract_without_end(town.schema_name),
     }
     return render(request, "usage/billing.html", context)

@@ -16,6 +16,7 @@ from kit.money import half_up, part, percent
 
 BASE, ANNUAL_DISCOUNT, DISCOUNT, UNUSED = "base", "annual_discount", "discount", "unused"
 FURTHER_CALLS, OVERFLOW_BLOCK, CAMPAIGN_BLOCK = "further_calls", "overflow_block", "campaign_block"
+CORRECTION = "correction"  # further calls of a month closed before, or fewer of them
 _CANARY_PROVINCES = {"35", "38"}
 _WITH_ANOTHER_TAX = {"51": "Ceuta", "52": "Melilla"}
 
@@ -98,7 +99,7 @@ def quote(terms: Terms, term: str, tax: Tax, on: date) -> Quote:
         lines += _less(ANNUAL_DISCOUNT, lines[0].net_cents, terms.annual_discount_percent, terms.plan)
     if terms.has_discount_on(on):
         lines += _less(DISCOUNT, sum(line.net_cents for line in lines), terms.discount_percent, terms.plan)
-    return _sum(terms.plan, lines, tax)
+    return quote_of_lines(terms.plan, lines, tax)
 
 
 def month_quote(
@@ -123,12 +124,24 @@ def month_quote(
         lines.append(
             Line(FURTHER_CALLS, beyond, latest.further_call_cents, beyond * latest.further_call_cents, latest.plan)
         )
-    return _sum(latest.plan, lines, tax)
+    return quote_of_lines(latest.plan, lines, tax)
 
 
 def month_total(terms: Terms, calls: int) -> int:
     """Net cents of a whole month with so many calls, without a discount: to compare plans."""
     return terms.month_cents + max(calls - terms.included_calls, 0) * terms.further_call_cents
+
+
+def correction_line(parts: Sequence[Part], before: int, after: int) -> Line | None:
+    """What a month costs more, or less, with ``after`` calls than with the ``before`` that it was invoiced with; None: the same.
+
+    ``parts`` are the contracts that held in that month. Calls that it includes cost nothing, also when they are found late.
+    """
+    latest = parts[-1].terms
+    included = sum(included_in(one) for one in parts)
+    further = max(after - included, 0) - max(before - included, 0)
+    cents = latest.further_call_cents
+    return Line(CORRECTION, further, cents, further * cents, latest.plan) if further and cents else None
 
 
 def included_in(one: Part) -> int:
@@ -154,7 +167,7 @@ def change_quote(old: Part, new: Terms, on: date, tax: Tax) -> Quote:
         begun = _days(Part(new, MONTHLY, on, ends_before))
     left, whole = (ends_before - on).days, (ends_before - starts_on).days
     unused = -part(paid, left, whole)
-    return _sum(new.plan, [Line(UNUSED, 1, unused, unused, old.terms.plan, left, whole), *begun], tax)
+    return quote_of_lines(new.plan, [Line(UNUSED, 1, unused, unused, old.terms.plan, left, whole), *begun], tax)
 
 
 def _month_days(one: Part) -> tuple[int, int]:
@@ -182,7 +195,8 @@ def _less(kind: str, cents: int, rate: Decimal, plan: str) -> list[Line]:
     return [Line(kind, 1, off, off, plan)] if off else []
 
 
-def _sum(plan: str, lines: Sequence[Line], tax: Tax) -> Quote:
+def quote_of_lines(plan: str, lines: Sequence[Line], tax: Tax) -> Quote:
+    """Net, tax and total of lines."""
     net = sum(line.net_cents for line in lines)
     tax_cents = percent(net, tax.rate)
     return Quote(plan, tuple(lines), net, tax, tax_cents, net + tax_cents)

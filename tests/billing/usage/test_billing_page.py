@@ -77,42 +77,88 @@ def test_without_calls_nothing_is_foreseen(anna, caldes):
     assert "None yet: this month closes when it is over." in page
 
 
-def test_closed_months_are_listed_with_what_was_found_late(anna, busy):
+def test_closed_months_are_listed_with_what_they_cost(anna, busy, agree):
     with inside(busy):
         close_month(month=date(2026, 10, 1), now=NOW, by=actor_of_command(), reason="test")
+    agree.whole(busy, today=date(2026, 10, 1))
     page = text_of(anna.get("/billing/"))
     assert "October 2026" in page
+    assert 'data-name="Without tax">€1,090.00<' in page
     assert 'data-name="Answered calls">62<' in page
 
 
-QUOTES = [
-    ("all included", 1_100, 0, 109_000),
-    ("beyond", 1_110, 0, 109_000 + 10 * 115),
-    ("found late", 1_100, 4, 109_000 + 4 * 115),
-    ("taken back", 1_110, -4, 109_000 + 6 * 115),
-    ("more taken back than beyond", 1_100, -50, 109_000),
+OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
+
+
+def closed(town, month, by_day, corrections=None):
+    """A month that is closed with these calls by day."""
+    with inside(town):
+        return ClosedMonth.objects.create(
+            schema_name=town.schema_name, month=month, calls=sum(by_day.values()), by_day=by_day,
+            correction_of_earlier=sum((corrections or {}).values()), corrections=corrections or {},
+        )  # fmt: skip
+
+
+def lines(town, month):
+    """Kind, quantity and cents of what a closed month costs."""
+    with inside(town):
+        found = quote_of(month, town.ine_code)
+    assert found.net_cents == sum(line.net_cents for line in found.lines)
+    return [(line.kind, line.quantity, line.net_cents) for line in found.lines]
+
+
+BASE = ("base", 1, 109_000)  # with 1.100 calls a month, each further one 1,15
+
+
+@pytest.mark.parametrize(("calls", "further"), [(0, []), (1_100, []), (1_110, [("further_calls", 10, 1_150)])])
+def test_a_closed_month_costs_the_calls_beyond_those_included(caldes, agree, calls, further):
+    agree.whole(caldes, today=OCTOBER)
+    assert lines(caldes, closed(caldes, OCTOBER, {"2026-10-05": calls})) == [BASE, *further]
+
+
+LATE = [
+    ("included in their own month", 1_000, 100, []),
+    ("one beyond in their own month", 1_000, 101, [("correction", 1, 115)]),
+    ("all beyond", 1_200, 4, [("correction", 4, 460)]),
+    ("taken back", 1_110, -4, [("correction", -4, -460)]),
+    ("more taken back than was beyond", 1_110, -50, [("correction", -10, -1_150)]),
 ]
 
 
-@pytest.mark.parametrize(("name", "calls", "correction", "net"), QUOTES)
-def test_a_closed_month_costs_its_calls_and_what_was_found_late(caldes, agree, name, calls, correction, net):
-    agree.whole(caldes, today=date(2026, 10, 1))
-    month = ClosedMonth(
-        schema_name=caldes.schema_name, month=date(2026, 10, 1), calls=calls, by_day={"2026-10-05": calls},
-        correction_of_earlier=correction,
-    )  # fmt: skip
-    with inside(caldes):
-        assert quote_of(month, caldes.ine_code).net_cents == net
+@pytest.mark.parametrize(("name", "calls", "difference", "correction"), LATE)
+def test_calls_found_late_cost_what_they_would_have_cost_in_their_month(
+    caldes, agree, name, calls, difference, correction
+):
+    agree.whole(caldes, today=OCTOBER)
+    closed(caldes, OCTOBER, {"2026-10-05": calls})
+    november = closed(caldes, NOVEMBER, {"2026-11-05": 1_100}, {"2026-10-05": difference})
+    assert lines(caldes, november) == [BASE, *correction]
 
 
-def test_calls_before_the_contract_cost_nothing_and_neither_does_a_month_without_one(caldes, agree):
-    days = {"2026-11-18": 9_000, "2026-11-19": 441}
-    month = ClosedMonth(schema_name=caldes.schema_name, month=date(2026, 11, 1), calls=9_441, by_day=days)
+def test_a_second_correction_knows_of_the_first(caldes, agree):
+    agree.whole(caldes, today=OCTOBER)
+    closed(caldes, OCTOBER, {"2026-10-05": 1_050})
+    first = closed(caldes, NOVEMBER, {"2026-11-05": 0}, {"2026-10-05": 60})
+    second = closed(caldes, date(2026, 12, 1), {"2026-12-05": 0}, {"2026-10-05": 5, "2026-11-05": 1_000})
+    assert lines(caldes, first) == [BASE, ("correction", 10, 1_150)]
+    assert lines(caldes, second) == [BASE, ("correction", 5, 575)]
+
+
+def test_calls_before_the_contract_cost_nothing_also_when_they_are_found_late(caldes, agree):
+    november = closed(caldes, NOVEMBER, {"2026-11-18": 9_000, "2026-11-19": 441})
     with inside(caldes):
-        assert quote_of(month, caldes.ine_code) is None
+        assert quote_of(november, caldes.ine_code) is None
     agree.whole(caldes, today=date(2026, 11, 19))
-    with inside(caldes):
-        assert quote_of(month, caldes.ine_code).net_cents == 43_600 + 115
+    part = ("base", 1, 43_600)  # 12 of 30 days, 440 calls
+    assert lines(caldes, november) == [part, ("further_calls", 1, 115)]
+    december = closed(caldes, date(2026, 12, 1), {"2026-12-05": 0}, {"2026-11-18": 50, "2026-11-19": 2})
+    assert lines(caldes, december) == [BASE, ("correction", 2, 230)]
+
+
+def test_what_is_found_after_the_contract_ended_is_charged_all_the_same(caldes, agree):
+    agree.leave(caldes, agree.whole(caldes, today=OCTOBER), today=OCTOBER)
+    closed(caldes, OCTOBER, {"2026-10-05": 1_100})
+    assert lines(caldes, closed(caldes, NOVEMBER, {"2026-11-05": 7}, {"2026-10-05": 3})) == [("correction", 3, 345)]
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER, Role.DEPARTMENT_CONTACT])

@@ -1,12 +1,13 @@
 """A month closes once, with the calls that people answered, to the call; what is found later is in the next one."""
 
 import json
+import threading
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from fixtures.imports import imported
 from fixtures.records import THREE, expected, records_of, stories_of, unpacked
 from support import manage, owner_connection
@@ -149,7 +150,7 @@ def test_what_is_imported_late_is_a_correction_in_the_next_month_and_only_there(
     take_in(caldes, "2026-10-06 10:00:00", "2026-10-07 10:00:00")
     november = close(caldes, NOVEMBER, IN_DECEMBER)
     assert told(november) == ({"2026-11-01": 2}, 2, 2)
-    assert november.corrections == {"2026-10-01": 2}
+    assert november.corrections == {"2026-10-06": 1, "2026-10-07": 1}
     december = close(caldes, date(2026, 12, 1), IN_DECEMBER + timedelta(days=31))
     assert (december.calls, december.correction_of_earlier) == (0, 0)
     with inside(caldes):
@@ -170,10 +171,10 @@ def test_what_is_taken_back_is_a_correction_below_zero(caldes, take_in):
 def test_a_correction_of_a_correction(caldes, take_in):
     close(caldes)
     take_in(caldes, "2026-10-06 10:00:00", "2026-10-07 10:00:00")
-    assert close(caldes, NOVEMBER, IN_DECEMBER).corrections == {"2026-10-01": 2}
+    assert close(caldes, NOVEMBER, IN_DECEMBER).corrections == {"2026-10-06": 1, "2026-10-07": 1}
     take_in(caldes, "2026-10-08 10:00:00", "2026-11-09 10:00:00")
     december = close(caldes, date(2026, 12, 1), IN_DECEMBER + timedelta(days=31))
-    assert december.corrections == {"2026-10-01": 1, "2026-11-01": 1}
+    assert december.corrections == {"2026-10-08": 1, "2026-11-09": 1}
     with inside(caldes):
         rows = closed_months(caldes.schema_name)
     assert sum(one.calls + one.correction_of_earlier for one in rows) == 4
@@ -194,6 +195,27 @@ def test_nobody_changes_or_removes_a_closed_month_and_nobody_writes_another_town
             ClosedMonth.objects.create(schema_name=caldes.schema_name, month=NOVEMBER, calls=9, by_day={})
     with inside(CONSOLE):
         assert [one.pk for one in ClosedMonth.objects.filter(schema_name=caldes.schema_name)] == [closed.pk]
+
+
+def test_two_who_close_at_once_close_once(caldes, take_in):
+    take_in(caldes, *MOMENTS)
+    closed = []
+
+    def do():
+        try:
+            closed.append(close(caldes).pk)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=do) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(closed) == 4
+    assert len(set(closed)) == 1
+    with inside(caldes):
+        assert AuditEntry.objects.filter(verb="close_month").count() == 1
 
 
 def test_the_database_itself_refuses_a_second_closing(caldes):

@@ -8,14 +8,19 @@ from billing.usage.rules import Closed, corrections, forecast, month_after, mont
 
 SEP, OCT, NOV, DEC = (date(2026, month, 1) for month in (9, 10, 11, 12))
 
+O5, O6, N9 = date(2026, 10, 5), date(2026, 10, 6), date(2026, 11, 9)
+FIRST = Closed(OCT, {O5: 5, O6: 0})
 CORRECTIONS = [
     ([], {}, {}),
-    ([Closed(OCT, 5)], {OCT: 5}, {}),
-    ([Closed(OCT, 5)], {OCT: 7}, {OCT: 2}),
-    ([Closed(OCT, 5)], {OCT: 1}, {OCT: -4}),
-    ([Closed(OCT, 5), Closed(NOV, 9, {OCT: 2})], {OCT: 7, NOV: 9}, {}),
-    ([Closed(OCT, 5), Closed(NOV, 9, {OCT: 2})], {OCT: 6, NOV: 10}, {OCT: -1, NOV: 1}),
-    ([Closed(OCT, 5), Closed(SEP, 3)], {OCT: 5, SEP: 3}, {}),
+    ([FIRST], {O5: 5}, {}),
+    ([FIRST], {O5: 5, N9: 3}, {}),
+    ([FIRST], {O5: 7}, {O5: 2}),
+    ([FIRST], {O5: 5, O6: 1}, {O6: 1}),
+    ([FIRST], {O5: 1}, {O5: -4}),
+    ([FIRST], {}, {O5: -5}),
+    ([FIRST, Closed(NOV, {N9: 9}, {O5: 2})], {O5: 7, N9: 9}, {}),
+    ([FIRST, Closed(NOV, {N9: 9}, {O5: 2})], {O5: 6, O6: 1, N9: 10}, {O5: -1, O6: 1, N9: 1}),
+    ([FIRST, Closed(SEP, {date(2026, 9, 9): 3}, {O5: 1})], {O5: 6, date(2026, 9, 9): 3}, {}),
 ]
 
 
