@@ -8,6 +8,7 @@ handler400 = "shell.views.bad_request"
 handler500 = "config.health.server_error"
 urlpatterns = [
     path("", include("reporting.public.urls")),
+    path("open-account/", include("tenants.opening.urls")),
     path("", include("shell.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

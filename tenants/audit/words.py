@@ -61,6 +61,7 @@ REASONS: dict[str, Promise] = {
     "uploaded on the page of imports": _("uploaded on the page of imports"),
     "first records of this switchboard": _("first records of this switchboard"),
     "figures were computed": _("figures were computed"),
+    "applied for on the public page": _("applied for on the public page"),
     "demonstration data": _("demonstration data"),
     "command line": _("command line"),
     "given on the command line": _("given on the command line"),

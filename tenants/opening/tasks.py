@@ -10,7 +10,9 @@ from procrastinate.contrib.django import app
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
 from tenants.isolation.context import connection
-from tenants.opening.actions import UnableToOpen, assert_roles, open_municipality
+from tenants.opening.actions import UnableToOpen, assert_roles, erase_contact_data, open_application, open_municipality
+from tenants.opening.queries import waiting_applications
+from tenants.opening.rules import KEPT_DAYS
 
 log = structlog.get_logger("sct.opening")
 
@@ -26,6 +28,34 @@ def open_requested_municipality(*, ine_code: str, slug: str, requested_by: str, 
         open_municipality(ine_code=ine_code, slug=slug, by=by, reason=reason)
     except UnableToOpen as error:  # somebody else took a look-alike address meanwhile: trying again would say the same
         log.warning("a requested municipality was not opened", slug=slug, why=str(error))
+
+
+@app.task(queue="opening", name="open_application", retry=RetryStrategy(max_attempts=3, wait=5))
+def open_asked_application(*, application: int) -> None:
+    """Opens what an application asks for."""
+    open_application(application_id=application)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    queue="opening", name="open_waiting_applications", queueing_lock="open_waiting_applications", pass_context=False
+)
+def open_waiting_applications(timestamp: int) -> None:
+    """Opens what was asked for and not done: a job is a hint, and the provisioner may have been killed in one."""
+    connection.set_schema_to_public()
+    for application in waiting_applications():
+        try:
+            open_application(application_id=application)
+        except Exception:
+            log.exception("an application was not opened", application=application)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(queue="opening", name="erase_applicants", queueing_lock="erase_applicants", pass_context=False)
+def erase_applicants(timestamp: int) -> None:
+    """Contact data goes 30 days after opening or giving up."""
+    connection.set_schema_to_public()
+    erase_contact_data(days=KEPT_DAYS)
 
 
 @app.periodic(cron="17 3 * * *")

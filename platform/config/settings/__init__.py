@@ -289,7 +289,13 @@ EMAIL_FILE_PATH = SCT_HOME / "mail"
 DEFAULT_FROM_EMAIL = environment.text("SCT_MAIL_FROM", "SCT <sct@localhost>")
 
 # What the shell's chrome shows
-SENTENCES = ["callhub.pbx.sentences.SENTENCES"]  # said by rules and actions in English, told by pages in every language
+SENTENCES = [  # said by rules and actions in English, told by pages in every language
+    "callhub.pbx.sentences.SENTENCES",
+    "tenants.opening.sentences.SENTENCES",
+]
+TRIAL_DAYS = environment.whole_number(
+    "SCT_TRIAL_DAYS", 30, low=1, high=365
+)  # of a town hall that opens its own account
 SUPPORT_PHONE = environment.text("SCT_SUPPORT_PHONE", "900 000 000")
 
 # Logs and errors

@@ -19,6 +19,13 @@ WITHOUT_A_LINE = {
     "callhub/pbx/actions/undoing.py:take_back": "part of an import that fails or is undone, which have lines",
     "callhub/pbx/actions/switchboards.py:tell_with_settings": "the job of set_pbx_settings, which writes the line",
     "callhub/pbx/actions/telling.py:tell_all_again": "part of that job and of imports",
+    "tenants/opening/actions/applying.py:apply": "the application's own row tells it: the public site's role cannot write in Adtende's record",
+    "tenants/opening/actions/applying.py:ask_to_open": "the application's own row tells it: the public site's role cannot write in Adtende's record",
+    "tenants/opening/actions/applying.py:choose_address": "the application's own row tells it: the public site's role cannot write in Adtende's record",
+    "tenants/opening/actions/applying.py:give_up": "the application's own row tells it: the public site's role cannot write in Adtende's record",
+    "tenants/opening/actions/applying.py:open_application": "open_municipality writes the line",
+    "tenants/opening/actions/applying.py:invite_responsible": "invite_person writes the line",
+    "tenants/opening/actions/applying.py:erase_contact_data": "the nightly job; the rows tell when",
     "callhub/calls/actions/stories.py:forget_calls": "the job of an import or its undoing, which write the line",
     "callhub/calls/actions/stories.py:write_calls": "the job of an import or its undoing, which write the line",
 }
