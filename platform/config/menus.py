@@ -46,6 +46,7 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
             _entries(
                 request,
                 [
+                    (_("Getting started"), "getting_started:tasks", frozenset({Role.ADMINISTRATOR})),
                     (_("Departments"), "departments:departments", _ALL),
                     (_("Queues, agents and lines"), "lines:names", _ALL),
                     (_("Imports"), "pbx:imports", _ALL),

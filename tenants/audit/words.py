@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 VERBS: dict[str, Promise] = {
     "open_municipality": _("opened the municipality"),
     "request_opening": _("asked for the opening of"),
+    "change_state": _("changed the state of the municipality"),
+    "lengthen_trial": _("gave more time of trial to"),
     "begin_closing": _("began to close"),
     "close_municipality": _("closed the municipality"),
     "create_person": _("created the sign-in of"),
@@ -61,6 +63,8 @@ REASONS: dict[str, Promise] = {
     "uploaded on the page of imports": _("uploaded on the page of imports"),
     "first records of this switchboard": _("first records of this switchboard"),
     "figures were computed": _("figures were computed"),
+    "the trial is over": _("the trial is over"),
+    "invited to a task of the start": _("invited to a task of the start"),
     "applied for on the public page": _("applied for on the public page"),
     "demonstration data": _("demonstration data"),
     "command line": _("command line"),

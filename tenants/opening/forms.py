@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.es import cif
 
 from kit.telephones import SHORT_CODES, recognised
+from shell.onboarding import OnboardingTask
 from shell.sentences import in_words
 from tenants.directory.queries import is_taken
 from tenants.directory.rules import LONGEST_SLUG, UnusableSlug, check_slug
@@ -125,3 +126,15 @@ class BodyForm(PersonForm):
                 params={"begin": typed[:-1], "right": _(" or ").join(right)},
             )
         return typed
+
+
+class TaskInvitationForm(forms.Form):
+    """Whom to ask for help, and with which task."""
+
+    task = forms.ChoiceField(label=_("Task"))
+    name = forms.CharField(label=_("Name and surname"), max_length=120)
+    email = forms.EmailField(label=_("E-mail address"))
+
+    def __init__(self, *args: Any, tasks: list[OnboardingTask], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["task"].choices = [(one.code, one.name) for one in tasks]  # type: ignore[attr-defined]

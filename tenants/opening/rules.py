@@ -26,3 +26,24 @@ class Asked:
 def trial_end(opened_on: date, days: int) -> date:
     """The last day of a trial that begins on ``opened_on``, which counts as the first."""
     return opened_on + timedelta(days=days - 1)
+
+
+WARNED_DAYS = (7, 1)  # before the last day of a trial
+# From which state a municipality may come into which; closing has its own action.
+STEPS = {
+    "TRIAL": {"ACTIVE", "SUSPENDED"},
+    "ACTIVE": {"PAST_DUE", "SUSPENDED"},
+    "PAST_DUE": {"ACTIVE", "SUSPENDED"},
+    "SUSPENDED": {"ACTIVE"},
+}
+
+
+def may_become(state: str, wanted: str) -> bool:
+    """Whether a municipality in ``state`` may come into ``wanted``."""
+    return wanted in STEPS.get(state, set())
+
+
+def due_warning(days_left: int, warned: int | None) -> int | None:
+    """The warning to send now, as its days before the end: one of WARNED_DAYS not sent yet, or None."""
+    due = [days for days in WARNED_DAYS if 0 <= days_left <= days and (warned is None or warned > days)]
+    return min(due) if due else None

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from tenants.opening import views
+from tenants.opening.views import public as views
 
 app_name = "opening"
 urlpatterns = [

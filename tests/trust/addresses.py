@@ -15,6 +15,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "lines:kind": {"kind": "queues"},
     "opening:application": {"token": "no-such-application"},
     "opening:apply": {"ine_code": "17079"},
+    "getting_started:task": {"code": "departments"},
     "lines:add": {"kind": "queues"},
 }
 

@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "tenants.people.access.AccessMiddleware",
+    "tenants.opening.suspension.SuspensionMiddleware",
 ]
 ROOT_URLCONF = "config.urls_public"  # HostMiddleware chooses urls_public, urls_staff or urls_tenant
 PUBLIC_URLCONF = "config.urls_public"
@@ -191,6 +192,28 @@ AFTER_IMPORT = (
 # Menus and counters that upper layers add to the chrome, as dotted strings (see docs/architecture.md).
 TOWN_MENU = "config.menus.town_menu"
 CONSOLE_MENU = "config.menus.console_menu"
+
+# What a municipality's people are told on every page, and what they may do while it is suspended, besides reading.
+TOWN_NOTICE = "tenants.opening.notices.notice_of"
+WHILE_SUSPENDED = (  # names of addresses, or beginnings of them
+    "account_",
+    "mfa_",
+    "usersessions_",
+    "people:accept",
+    "set_language",
+    "set_theme",
+    "billing",
+)
+
+# What a new municipality has to do, from every part of the product, in the order of the page.
+ONBOARDING_TASKS = [
+    "tenants.opening.onboarding.tasks",
+    "tenants.people.onboarding.tasks",
+    "callhub.departments.onboarding.tasks",
+    "callhub.pbx.onboarding.tasks",
+    "callhub.lines.onboarding.tasks",
+    "reporting.public.onboarding.tasks",
+]
 
 # People
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

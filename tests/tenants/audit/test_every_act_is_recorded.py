@@ -23,6 +23,8 @@ WITHOUT_A_LINE = {
     "tenants/opening/actions/applying.py:ask_to_open": "the application's own row tells it: the public site's role cannot write in Adtende's record",
     "tenants/opening/actions/applying.py:choose_address": "the application's own row tells it: the public site's role cannot write in Adtende's record",
     "tenants/opening/actions/applying.py:give_up": "the application's own row tells it: the public site's role cannot write in Adtende's record",
+    "tenants/opening/actions/lifecycle.py:due_warnings": "it only remembers that a message goes out",
+    "tenants/opening/actions/lifecycle.py:end_trials": "change_state writes the line",
     "tenants/opening/actions/applying.py:open_application": "open_municipality writes the line",
     "tenants/opening/actions/applying.py:invite_responsible": "invite_person writes the line",
     "tenants/opening/actions/applying.py:erase_contact_data": "the nightly job; the rows tell when",
