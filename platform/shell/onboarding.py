@@ -35,6 +35,7 @@ class OnboardingTask:
     hint: str = ""
     minutes: int = 0
     verbs: tuple[str, ...] = ()
+    is_of_administrators: bool = False  # nobody else can be asked for help with it
 
 
 def tasks_of(request: HttpRequest) -> list[OnboardingTask]:

@@ -159,6 +159,7 @@ def slug_of(name: str) -> str:
 def slug_proposals(names: tuple[str, ...], province: str) -> list[str]:
     """Addresses that a municipality may like, the shortest first: its name, then with what tells it from others."""
     slugs = [slug_of(name) for name in names]
+    province = province.partition("/")[0]
     made = [*slugs, *(f"{slug}-{slug_of(province)}" for slug in slugs), *(f"ajuntament-{slug}" for slug in slugs)]
     made += [f"ayuntamiento-{slug}" for slug in slugs]
     found = []

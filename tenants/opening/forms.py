@@ -37,14 +37,14 @@ class AddressForm(forms.Form):
         try:
             check_slug(slug)
         except UnusableSlug as error:
-            raise forms.ValidationError([in_words(str(error)), *self._free()]) from error
+            raise forms.ValidationError(in_words(str(error)) + self._free()) from error
         if is_taken(slug):
             text = f"“{slug}” is already the address of a municipality, or was, or looks like one: choose another."
-            raise forms.ValidationError([in_words(text), *self._free()])
+            raise forms.ValidationError(in_words(text) + self._free())
         return slug
 
-    def _free(self) -> list[str]:
-        return [str(_("Free: %(slugs)s.") % {"slugs": ", ".join(self.proposals)})] if self.proposals else []
+    def _free(self) -> str:
+        return " " + _("Free: %(slugs)s.") % {"slugs": ", ".join(self.proposals)} if self.proposals else ""
 
 
 class KnownForm(AddressForm):

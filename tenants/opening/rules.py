@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 ASKED_PER_DAY = 5  # links that one e-mail address is sent in a day
-KEPT_DAYS = 30  # contact data after opening or giving up
+KEPT_DAYS = 30  # contact data after opening or giving up, or when the link is never opened
+IDLE_DAYS = 90  # a confirmed application that nobody goes on with counts as given up
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ def _second_factor() -> OnboardingTask:
     )
     return OnboardingTask(
         "second-factor", _("Your town hall"), _("Second key of the administrators"),
-        TaskState.MISSING if missing else TaskState.DONE, reverse("mfa_index"), hint, 3, ("switch_on_second_factor",),
+        TaskState.MISSING if missing else TaskState.DONE, reverse("mfa_index"), hint, 3,
+        ("switch_on_second_factor",), is_of_administrators=True,
     )  # fmt: skip
 
 
@@ -45,5 +46,5 @@ def _people() -> OnboardingTask:
         hint = f"{hint} · {open_ones % {'number': invited}}"
     return OnboardingTask(
         "people", _("Your town hall"), _("People who will work here"), state, reverse("people:people"), hint, 5,
-        ("invite_person", "create_person"),
+        ("invite_person", "create_person"), is_of_administrators=True,
     )  # fmt: skip

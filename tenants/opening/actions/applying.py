@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -23,7 +24,7 @@ from tenants.isolation.jobs import defer_after_commit
 from tenants.opening.actions.opening import UnableToOpen, open_municipality
 from tenants.opening.models import Application
 from tenants.opening.queries import digest
-from tenants.opening.rules import ASKED_PER_DAY, Asked, trial_end
+from tenants.opening.rules import ASKED_PER_DAY, IDLE_DAYS, Asked, trial_end
 from tenants.people.actions import Invited, invite_person
 from tenants.people.models import User
 from tenants.people.rules import Role
@@ -123,11 +124,12 @@ def open_application(*, application_id: int) -> None:
     """Opens what was asked for, and marks it open in the same transaction. Owner mode; repeating it is harmless."""
     connection.set_schema_to_public()
     with transaction.atomic():
-        current = Application.objects.select_for_update().filter(pk=application_id).first()
+        # Whoever else wants the same municipality waits here, always in this order, and finds it open afterwards.
+        code = Application.objects.filter(pk=application_id).values("ine_code")
+        same = Application.objects.select_for_update().filter(ine_code__in=code).order_by("pk")
+        current = next((one for one in same if one.pk == application_id), None)
         if current is None or current.state != Application.State.OPENING:
             return
-        # Whoever else wants the same municipality waits here, and finds it open afterwards.
-        list(Application.objects.select_for_update().filter(ine_code=current.ine_code).order_by("pk").values_list("pk"))
         current.trouble = _trouble(current)
         if not current.trouble:
             try:
@@ -175,8 +177,11 @@ def erase_contact_data(*, days: int) -> int:
     before = timezone.now() - timedelta(days=days)
     states = Application.State
     with transaction.atomic():
-        forgotten = Application.objects.filter(state=states.STARTED, created_at__lt=before)
-        forgotten.update(state=states.GIVEN_UP, ended_at=timezone.now() - timedelta(days=days, seconds=1))
+        long_ago = timezone.now() - timedelta(days=IDLE_DAYS)
+        forgotten = Q(state=states.STARTED, created_at__lt=before) | Q(state=states.VERIFIED, verified_at__lt=long_ago)
+        Application.objects.filter(forgotten).update(
+            state=states.GIVEN_UP, ended_at=timezone.now() - timedelta(days=days, seconds=1)
+        )
         return Application.objects.filter(ended_at__lt=before, erased_at=None).update(
             person="", post="", email="", telephone="", remark="", token_digest=None, erased_at=timezone.now()
         )

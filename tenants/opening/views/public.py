@@ -64,7 +64,7 @@ def apply(request: HttpRequest, ine_code: str) -> HttpResponse:
         return _page(request, "choose", {"text": ine_code, "told": [], "limit": 20}, status=404)
     if municipality_of_ine_code(ine_code):
         return _page(request, "already", {"facts": facts}, status=409)
-    proposals = free_addresses(facts.municipality.names, facts.province.name_es)
+    proposals = free_addresses(facts.municipality.names, facts.province.name)
     guess = {
         "name": facts.municipality.name,
         "slug": proposals[0] if proposals else "",
@@ -179,7 +179,7 @@ def _host(found: Application) -> str:
 
 def _address_form(found: Application, answers: Any = None) -> AddressForm:
     names = reference.municipality(found.ine_code).names
-    proposals = free_addresses(names, reference.provinces()[found.ine_code[:2]].name_es)
+    proposals = free_addresses(names, reference.provinces()[found.ine_code[:2]].name)
     return AddressForm(answers, initial={"slug": proposals[0] if proposals else ""}, proposals=proposals)
 
 

@@ -31,7 +31,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """Every task with its state, and somebody else's help for one of them."""
     found = tasks_of(request)
     to_do = [one for one in found if one.state not in {TaskState.DONE, TaskState.BY_ADTENDE}]
-    form = TaskInvitationForm(request.POST or None, tasks=[one for one in to_do if one.url])
+    form = TaskInvitationForm(
+        request.POST or None, tasks=[one for one in to_do if one.url and not one.is_of_administrators]
+    )
     if form.is_valid():
         task = next(one for one in to_do if one.code == form.cleaned_data["task"])
         try:
