@@ -117,8 +117,9 @@ class BodyForm(PersonForm):
             raise forms.ValidationError(
                 _("A body's tax id is a letter, seven digits and a last digit or letter: P0800000B.")
             )
-        if not cif.is_valid(typed):
-            right = [one for one in cif.calc_check_digits(typed[:-1]) if cif.is_valid(typed[:-1] + one)]
+        digit, letter = cif.calc_check_digits(typed[:-1])
+        right = [letter] if typed[0] in "NPQRSW" else [digit] if typed[0] in "ABEH" else [digit, letter]
+        if typed[-1] not in right:
             raise forms.ValidationError(
                 _(
                     "The last character does not match the others: with %(begin)s it would be %(right)s. Check the digits."

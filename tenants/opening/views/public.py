@@ -148,7 +148,10 @@ def application(request: HttpRequest, token: str) -> HttpResponse:
 def _act(request: HttpRequest, found: Application, do: str) -> HttpResponse:
     try:
         if do == "open":
+            is_new = found.verified_at is None
             actions.ask_to_open(application=found)
+            if not found.ine_code and is_new:
+                _tell_adtende(found)
         elif do == "address":
             form = _address_form(found, request.POST)
             if not form.is_valid():
@@ -163,6 +166,11 @@ def _act(request: HttpRequest, found: Application, do: str) -> HttpResponse:
         found.refresh_from_db()
         return _application(request, found, said=in_words(str(error)), status=409)
     return redirect(request.path)
+
+
+def _tell_adtende(found: Application) -> None:
+    body = render_to_string("opening/mail_to_adtende.txt", {"application": found})
+    send_mail(f"SCT: {found.name} ({found.tax_id})", body, None, [settings.APPLICATIONS_TO])
 
 
 def _enter(request: HttpRequest, found: Application) -> HttpResponse:
