@@ -117,7 +117,7 @@ class BodyForm(PersonForm):
             raise forms.ValidationError(
                 _("A body's tax id is a letter, seven digits and a last digit or letter: P0800000B.")
             )
-        digit, letter = cif.calc_check_digits(typed[:-1])
+        digit, letter = tuple(cif.calc_check_digits(typed[:-1]))
         right = [letter] if typed[0] in "NPQRSW" else [digit] if typed[0] in "ABEH" else [digit, letter]
         if typed[-1] not in right:
             raise forms.ValidationError(

@@ -36,8 +36,13 @@ SECONDS_BETWEEN_LOOKS = 3
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    mark = {"mark_name": FIELD, "mark": form_mark()}
-    return render(request, f"opening/{name}.html", {**context, **mark, "base_host": settings.BASE_HOST}, status=status)
+    of_all = {
+        "mark_name": FIELD,
+        "mark": form_mark(),
+        "base_host": settings.BASE_HOST,
+        "trial_days": settings.TRIAL_DAYS,
+    }
+    return render(request, f"opening/{name}.html", {**context, **of_all}, status=status)
 
 
 @access(PUBLIC)
