@@ -46,6 +46,7 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
             _entries(
                 request,
                 [
+                    (_("Getting started"), "getting_started:tasks", frozenset({Role.ADMINISTRATOR})),
                     (_("Departments"), "departments:departments", _ALL),
                     (_("Queues, agents and lines"), "lines:names", _ALL),
                     (_("Imports"), "pbx:imports", _ALL),
@@ -77,5 +78,6 @@ def public_menu(request: HttpRequest) -> list[MenuEntry]:
         (_("Numbers do not lie"), "public:front"),
         (_("How it is counted"), "public:method"),
         (_("Prices"), "plans:prices"),
+        (_("Open your town hall's account"), "opening:choose"),
     ]
     return [MenuEntry(label, reverse(name), request.path == reverse(name)) for label, name in wanted]

@@ -9,6 +9,7 @@ handler500 = "config.health.server_error"
 urlpatterns = [
     path("", include("reporting.public.urls")),
     path("prices/", include("billing.plans.urls_public")),
+    path("open-account/", include("tenants.opening.urls")),
     path("", include("shell.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("departments/", include("callhub.departments.urls")),
     path("lines/", include("callhub.lines.urls")),
     path("people/", include("tenants.people.urls")),
+    path("getting-started/", include("tenants.opening.town_urls")),
     path("audit/", include("tenants.audit.urls")),
     path("billing/", include("billing.usage.urls")),
     path("billing/contract/", include("billing.plans.urls")),

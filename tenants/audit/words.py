@@ -10,6 +10,8 @@ from tenants.audit.rules import ActorKind
 VERBS: dict[str, Promise] = {
     "open_municipality": _("opened the municipality"),
     "request_opening": _("asked for the opening of"),
+    "change_state": _("changed the state of the municipality"),
+    "lengthen_trial": _("gave more time of trial to"),
     "begin_closing": _("began to close"),
     "close_municipality": _("closed the municipality"),
     "create_person": _("created the sign-in of"),
@@ -75,6 +77,9 @@ REASONS: dict[str, Promise] = {
     "the month is over": _("the month is over"),
     "its last day is over": _("its last day is over"),
     "on the page of billing": _("on the page of billing"),
+    "the trial is over": _("the trial is over"),
+    "invited to a task of the start": _("invited to a task of the start"),
+    "applied for on the public page": _("applied for on the public page"),
     "demonstration data": _("demonstration data"),
     "command line": _("command line"),
     "given on the command line": _("given on the command line"),

@@ -62,7 +62,7 @@ class HostMiddleware:
                 return _nobody_here(request, "shell/closed_host.html", 410, name=name)
             if municipality is None:
                 return _nobody_here(request, "shell/unknown_host.html", 404, host=host)
-            if not municipality.is_in_service:
+            if not municipality.is_open:
                 return _nobody_here(request, "shell/closing_host.html", 410, name=municipality.name)
             structlog.contextvars.bind_contextvars(schema=municipality.schema_name)
             request.municipality = municipality  # type: ignore[attr-defined]
@@ -77,11 +77,16 @@ def registered_host(request: HttpRequest) -> str:
     return host_of(municipality.slug) if municipality else settings.STAFF_HOST
 
 
-def link_for_mail(request: HttpRequest, path: str) -> str:
-    """The whole address of a page, with the registered host; the header's port counts only where it is this server's."""
+def link_into(request: HttpRequest, host: str, path: str) -> str:
+    """The whole address of a page of another of our hosts; a port counts only where it is this server's."""
     port = _port(request)
     is_ours = not settings.SECURE and port == f":{settings.PORT}"
-    return f"{request.scheme}://{registered_host(request)}{port if is_ours else ''}{path}"
+    return f"{request.scheme}://{host}{port if is_ours else ''}{path}"
+
+
+def link_for_mail(request: HttpRequest, path: str) -> str:
+    """The whole address of a page, with the registered host; the header's port counts only where it is this server's."""
+    return link_into(request, registered_host(request), path)
 
 
 def _name_of_closed(host: str) -> str:

@@ -13,6 +13,9 @@ PLAIN: dict[str, dict[str, Any]] = {
     "dashboard:chart_csv": {"chart_id": "calls"},
     "dashboard:department_csv": {"table_id": "hours"},
     "lines:kind": {"kind": "queues"},
+    "opening:application": {"token": "no-such-application"},
+    "opening:apply": {"ine_code": "17079"},
+    "getting_started:task": {"code": "departments"},
     "lines:add": {"kind": "queues"},
 }
 

@@ -276,6 +276,6 @@ def test_every_answer_forbids_inline_script(anna, browse, outsider, caldes, monk
 
     monkeypatch.setattr("callhub.calls.views.calls_matching", fails)
     check("500", anna.get("/calls/"))
-    monkeypatch.setattr(type(caldes), "is_in_service", False)
+    monkeypatch.setattr(type(caldes), "is_open", False)
     check("closing", browse("caldes").get("/"))
     assert {200, 302, 400, 403, 404, 410, 413, 422, 500} <= statuses, statuses

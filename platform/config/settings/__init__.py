@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "tenants.people.access.AccessMiddleware",
+    "tenants.opening.suspension.SuspensionMiddleware",
 ]
 ROOT_URLCONF = "config.urls_public"  # HostMiddleware chooses urls_public, urls_staff or urls_tenant
 PUBLIC_URLCONF = "config.urls_public"
@@ -194,6 +195,29 @@ AFTER_IMPORT = (
 TOWN_MENU = "config.menus.town_menu"
 CONSOLE_MENU = "config.menus.console_menu"
 PUBLIC_MENU = "config.menus.public_menu"
+
+# What a municipality's people are told on every page, and what they may do while it is suspended, besides reading.
+TOWN_NOTICE = "tenants.opening.notices.notice_of"
+WHILE_SUSPENDED = (  # names of addresses, or beginnings of them
+    "account_",
+    "mfa_",
+    "usersessions_",
+    "people:accept",
+    "set_language",
+    "set_theme",
+    "plans:",
+    "payments:",
+)
+
+# What a new municipality has to do, from every part of the product, in the order of the page.
+ONBOARDING_TASKS = [
+    "tenants.opening.onboarding.tasks",
+    "tenants.people.onboarding.tasks",
+    "callhub.departments.onboarding.tasks",
+    "callhub.pbx.onboarding.tasks",
+    "callhub.lines.onboarding.tasks",
+    "reporting.public.onboarding.tasks",
+]
 
 # People
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -289,6 +313,7 @@ EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
 EMAIL_FILE_PATH = SCT_HOME / "mail"
+APPLICATIONS_TO = environment.text("SCT_APPLICATIONS_TO", "sct@localhost")  # who checks public bodies that apply
 DEFAULT_FROM_EMAIL = environment.text("SCT_MAIL_FROM", "SCT <sct@localhost>")
 
 # What the shell's chrome shows
@@ -296,7 +321,9 @@ SENTENCES = [  # said by rules and actions in English, told by pages in every la
     "callhub.pbx.sentences.SENTENCES",
     "billing.plans.sentences.SENTENCES",
     "billing.usage.sentences.SENTENCES",
+    "tenants.opening.sentences.SENTENCES",
 ]
+TRIAL_DAYS = environment.whole_number("SCT_TRIAL_DAYS", 30, low=1, high=365)  # of who opens its own account
 SUPPORT_PHONE = environment.text("SCT_SUPPORT_PHONE", "900 000 000")
 
 # Logs and errors
