@@ -130,6 +130,18 @@ def _row_level_security(label: str, column: str) -> None:
             policy = sql.Identifier(f"{role}_reads")
             _run("DROP POLICY IF EXISTS {p} ON {t}", p=policy, t=table)
             _run("CREATE POLICY {p} ON {t} FOR SELECT TO {r} USING (true)", p=policy, t=table, r=sql.Identifier(role))
+        if role in register.APPLICATION_ROLES and privileges & {
+            "INSERT",
+            "UPDATE",
+        }:  # what it may not, no grant lets it
+            policy = sql.Identifier(f"{role}_writes")
+            _run("DROP POLICY IF EXISTS {p} ON {t}", p=policy, t=table)
+            _run(
+                "CREATE POLICY {p} ON {t} TO {r} USING (true) WITH CHECK (true)",
+                p=policy,
+                t=table,
+                r=sql.Identifier(role),
+            )
 
 
 def _qualified(schema: str, table: str) -> sql.Composable:

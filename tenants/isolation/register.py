@@ -53,6 +53,9 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "directory.RegisteredLine": {"municipality": frozenset({"SELECT", "INSERT", "DELETE"})},
     "isolation.TemplateScript": {},
     "public.PublicCount": {"app_web": READ, "app_staff": READ, "municipality": FULL},
+    "payments.Customer": {"app_staff": READ, "municipality": APPEND},
+    "payments.SubscriptionState": {"app_staff": KEEP, "municipality": READ},
+    "payments.StripeEvent": {"app_web": APPEND, "app_staff": KEEP},
     "people.User": {"app_staff": KEEP},
     "people.Invitation": {"app_staff": KEEP},
     "audit.AuditEntry": {"app_staff": APPEND},
@@ -78,6 +81,8 @@ OWN_ROWS: dict[str, str] = {
     "directory.Municipality": "schema_name",
     "directory.RegisteredLine": "schema_name",
     "public.PublicCount": "schema_name",
+    "payments.Customer": "schema_name",
+    "payments.SubscriptionState": "schema_name",
 }
 
 APPLICATION_ROLES: Final = ("app_web", "app_staff", "app_jobs", "app_backup")
