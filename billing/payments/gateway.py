@@ -274,8 +274,8 @@ def make_portal(stripe_id: str, return_url: str) -> str:
     return str(made["url"])
 
 
-def report_use(stripe_id: str, identifier: str, calls: int, at: int | None) -> bool:
-    """Tells the meter; gives False when it was told before."""
+def report_use(stripe_id: str, identifier: str, calls: int, at: int | None) -> None:
+    """Tells the meter; it counts an identifier once."""
     wanted: Obj = {
         "event_name": METER, "identifier": identifier,
         "payload": {"stripe_customer_id": stripe_id, "value": str(calls)},
@@ -283,12 +283,10 @@ def report_use(stripe_id: str, identifier: str, calls: int, at: int | None) -> b
     if at is not None:
         wanted["timestamp"] = at
     try:
-        _ask(lambda v1: v1.billing.meter_events.create(wanted, _key("use", identifier)))
+        _ask(lambda v1: v1.billing.meter_events.create(wanted))
     except Declined as declined:
         if declined.code != "duplicate_meter_event" and "already exists with identifier" not in declined.words:
             raise
-        return False
-    return True
 
 
 # Money back

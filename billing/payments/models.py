@@ -47,6 +47,23 @@ class SubscriptionState(models.Model):
         return standing_of(self.status)
 
 
+class ReportedUse(models.Model):
+    """The calls of a month as they were told to Stripe's meter, once: Stripe itself remembers for a day only."""
+
+    schema_name = models.CharField(max_length=8)
+    month = models.DateField()
+    calls = models.PositiveIntegerField()
+    reported_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["schema_name", "month"], name="use_of_a_month_is_told_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema_name} {self.month:%Y-%m} {self.calls}"
+
+
 class StripeEvent(models.Model):
     """Something Stripe told us: stored first, worked on later, once."""
 

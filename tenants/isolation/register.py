@@ -55,6 +55,7 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "public.PublicCount": {"app_web": READ, "app_staff": READ, "municipality": FULL},
     "payments.Customer": {"app_staff": READ, "municipality": APPEND},
     "payments.SubscriptionState": {"app_staff": KEEP, "municipality": READ},
+    "payments.ReportedUse": {"app_staff": APPEND, "municipality": APPEND},
     "payments.StripeEvent": {"app_web": APPEND, "app_staff": KEEP},
     "people.User": {"app_staff": KEEP},
     "people.Invitation": {"app_staff": KEEP},
@@ -83,6 +84,7 @@ OWN_ROWS: dict[str, str] = {
     "public.PublicCount": "schema_name",
     "payments.Customer": "schema_name",
     "payments.SubscriptionState": "schema_name",
+    "payments.ReportedUse": "schema_name",
 }
 
 APPLICATION_ROLES: Final = ("app_web", "app_staff", "app_jobs", "app_backup")

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from billing.payments import gateway
-from billing.payments.models import Customer, SubscriptionState
+from billing.payments.models import Customer, ReportedUse, SubscriptionState
 from billing.payments.rules import (
     Order,
     Price,
@@ -153,14 +153,23 @@ def report_usage(*, schema_name: str, month: date, calls: int, by: Actor, reason
     next_month = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
     end = datetime(next_month.year, next_month.month, 1, tzinfo=UTC) - timedelta(seconds=1)
     at = int(end.timestamp()) if datetime.now(UTC) - _LATEST_USE < end <= datetime.now(UTC) else None
-    is_new = gateway.report_use(customer.stripe_id, f"{schema_name}-{month:%Y-%m}", calls, at)
-    if is_new:
+    kept = ReportedUse(schema_name=schema_name, month=month.replace(day=1), calls=calls)
+    try:
         with transaction.atomic():
+            kept.save()  # first: whoever tells the same month at the same time waits here
+            gateway.report_use(customer.stripe_id, f"{schema_name}-{month:%Y-%m}", calls, at)
             record(
                 by=by, verb="report_usage", subject=f"{month:%Y-%m}", reason=reason,
                 details={"calls": calls, "schema_name": schema_name},
             )  # fmt: skip
-    return is_new
+    except IntegrityError as error:
+        before = ReportedUse.objects.get(schema_name=schema_name, month=kept.month)
+        if before.calls != calls:
+            raise UnableToPay(
+                _("This month was told with another number of calls: correct it in a later month.")
+            ) from error
+        return False
+    return True
 
 
 def refund(*, state: SubscriptionState, invoice_id: str, cents: int, by: Actor, reason: str) -> str:

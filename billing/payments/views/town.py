@@ -1,7 +1,7 @@
 """What a municipality sees of its payment."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -47,7 +47,7 @@ def returned(request: HttpRequest) -> HttpResponse:
 def portal(request: HttpRequest) -> HttpResponse:
     """Sends on to Stripe's page, where the card is changed."""
     if request.method != "POST":
-        raise Http404
+        return redirect("payments:overview")
     try:
         url = open_portal(
             municipality=request.municipality,  # type: ignore[attr-defined]

@@ -48,6 +48,6 @@ def _read(request: HttpRequest) -> tuple[Refused | None, dict[str, Any]]:
         event = json.loads(request.body)
         is_event = event["object"] == "event" and isinstance(event["data"]["object"], dict)
         is_whole = isinstance(event["id"], str) and isinstance(event["type"], str) and isinstance(event["created"], int)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return Refused.UNREADABLE, {}
     return (None, event) if is_event and is_whole else (Refused.UNREADABLE, {})
