@@ -21,6 +21,7 @@ OUTCOMES: dict[str, tuple[str, Promise]] = {
     StripeEvent.Outcome.FAILED: ("bad", _("Failed")),
 }
 TROUBLES: dict[str, Promise] = {
+    "stripe does not answer": _("The payment service did not answer; it is asked again."),
     "no municipality is this customer": _("No municipality is this customer."),
     "the subscription is another customer's": _("The subscription is another customer's."),
     "it is of the other mode (test and real payments are apart)": _(

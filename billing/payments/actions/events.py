@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from billing.payments import gateway
 from billing.payments.models import Customer, StripeEvent, SubscriptionState
@@ -25,6 +26,9 @@ from tenants.audit.rules import Actor, ActorKind
 log = structlog.get_logger("sct.payments")
 _BY = Actor(ActorKind.JOB, "Stripe", "webhook")
 Outcome = StripeEvent.Outcome
+
+
+NO_ANSWER = "stripe does not answer"
 
 
 class NotOurs(Exception):
@@ -84,7 +88,7 @@ def _remember(event_id: str, error: Exception) -> None:
         if event is not None:
             event.attempts += 1
             event.outcome = Outcome.WAITING if is_passing else Outcome.FAILED
-            event.error = str(error)[:300] if isinstance(error, UnableToPay) else type(error).__name__
+            event.error = NO_ANSWER if is_passing else type(error).__name__
             event.save(update_fields=["attempts", "outcome", "error"])
 
 
@@ -93,7 +97,7 @@ def replay(*, event: StripeEvent, by: Actor, reason: str) -> None:
     with transaction.atomic():
         again = StripeEvent.objects.select_for_update().get(pk=event.pk)
         if again.processed_at is not None:
-            raise UnableToPay("This event was worked on already: nothing is left to do.")
+            raise UnableToPay(_("This event was worked on already: nothing is left to do."))
         again.outcome, again.error = Outcome.WAITING, ""
         again.save(update_fields=["outcome", "error"])
         record(by=by, verb="replay_event", subject=event.event_id, reason=reason, details={"type": event.type})

@@ -15,7 +15,7 @@ REFUSED_NOW, REFUSED_LATER = "4000000000000002", "4000000000000341"
 def money(cents: int) -> str:
     """1.234,56 € as it is written in Spain."""
     text = f"{cents / 100:,.2f}".replace(",", " ").replace(".", ",").replace(" ", ".")
-    return f"{text} €"
+    return f"{text}\u00a0€"
 
 
 def page(title: str, body: str) -> str:

@@ -4,7 +4,7 @@ STYLE = """
 :root{color-scheme:light dark;--ink:#1d2433;--quiet:#5a6478;--ground:#f5f6f8;--card:#fff;--line:#d5dae3;
   --do:#1f4fbf;--on:#fff}
 @media(prefers-color-scheme:dark){:root{--ink:#e9ecf3;--quiet:#a9b2c5;--ground:#12161f;--card:#1b212d;
-  --line:#364057;--do:#8fb2ff;--on:#10141d}
+  --line:#364057;--do:#8fb2ff;--on:#10141d}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
 main{max-width:30rem;margin:0 auto;padding:1.5rem 1rem 3rem}

@@ -1,6 +1,7 @@
 """What Adtende sees of payments: everything Stripe told, and what was not worked on."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,23 +37,27 @@ def events(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/events.html", context)
 
 
-@access(Role.STAFF_FINANCE)
+@access(Role.STAFF_FINANCE, Role.STAFF_ADMINISTRATOR)
 def event(request: HttpRequest, pk: int) -> HttpResponse:
-    """One event, and having it worked on again."""
+    """One event; finance has it worked on again."""
+    may_replay = request.user.role == Role.STAFF_FINANCE  # type: ignore[union-attr]
+    if request.method == "POST" and not may_replay:
+        raise PermissionDenied("only finance has events worked on again")
     one = get_object_or_404(StripeEvent, pk=pk)
     form = ReplayForm(request.POST or None)
     if form.is_valid():
         try:
             replay(event=one, by=actor_of(request), reason=form.cleaned_data["reason"])
-        except UnableToPay:
-            form.add_error(None, _("This event was worked on already: nothing is left to do."))
+        except UnableToPay as error:
+            messages.error(request, str(error))
         else:
             ask_for_processing(event_id=one.event_id)
             messages.success(request, _("The event is worked on again; look at it in a minute."))
-            return redirect("payments:events")
+        return redirect("payments:events")
     context = {
         "event": one,
         "form": form,
+        "may_replay": may_replay and one.processed_at is None,
         "outcome": outcome_in_words(one),
         "trouble": trouble_in_words(one),
         "town": towns_by_schema().get(one.schema_name, ""),

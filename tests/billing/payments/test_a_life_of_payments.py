@@ -102,7 +102,8 @@ def test_an_event_waits_while_stripe_does_not_answer(caldes, double, checkout, a
     with inside(CONSOLE):
         with pytest.raises(UnableToPay, match="does not answer now"):
             process(event_id=event["id"])
-        assert StripeEvent.objects.get().outcome == "WAITING"
+        kept = StripeEvent.objects.get()
+        assert (kept.outcome, kept.error) == ("WAITING", "stripe does not answer")
         double.faults.status = 0
         assert process(event_id=event["id"]) == "DONE"
 

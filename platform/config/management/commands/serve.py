@@ -116,7 +116,10 @@ class Command(BaseCommand):
         if surroundings["SCT_DEMONSTRATION"] == "0" or settings.STRIPE_API_KEY:
             yield surroundings
             return
-        told = {"STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(24)}"}
+        told = {
+            "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(24)}",
+            "STRIPE_DOUBLE_PORT": str(settings.STRIPE_DOUBLE_PORT),  # each process gets another PORT from honcho
+        }
         needed = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         with subprocess.Popen(
             [sys.executable, "-m", "billing.payments.double", "--port", str(settings.STRIPE_DOUBLE_PORT),
