@@ -9,6 +9,11 @@ from billing.payments.double.periods import DAY
 from billing.payments.double.store import Obj
 from billing.payments.double.style import STYLE
 
+_STATES = {
+    "active": "al corriente", "past_due": "pago atrasado", "unpaid": "impagada", "canceled": "cancelada",
+    "incomplete": "sin empezar", "draft": "borrador", "open": "por pagar", "paid": "pagada", "void": "anulada",
+    "uncollectible": "incobrable",
+}  # fmt: skip
 REFUSED_NOW, REFUSED_LATER = "4000000000000002", "4000000000000341"
 
 
@@ -112,13 +117,13 @@ def _portal(engine: Engine, method: str, session: Obj, form: dict[str, Any]) -> 
                     engine.charge(one, chosen)
         return 303, "", f"/portal/{session['id']}"
     invoices = "".join(
-        f"<tr><td><a href='/invoice/{one['id']}'>{escape(one['number'] or 'borrador')}</a><td>{one['status']}"
+        f"<tr><td><a href='/invoice/{one['id']}'>{escape(one['number'] or 'borrador')}</a><td>{_STATES[one['status']]}"
         f"<td>{money(one['total'])}"
         for one in engine.store.all("invoice")
         if one["customer"] == customer
     )
     states = "".join(
-        f"<p>Suscripción: <b>{one['status']}</b>{', se cancela al acabar el periodo' if one['cancel_at_period_end'] else ''}</p>"
+        f"<p>Suscripción: <b>{_STATES[one['status']]}</b>{', se cancela al acabar el periodo' if one['cancel_at_period_end'] else ''}</p>"
         for one in subs
     )
     back = f"<p><a href='{escape(session['return_url'] or '/')}'>Volver a SCT</a></p>"
@@ -142,7 +147,7 @@ def _invoice(engine: Engine, method: str, invoice: Obj, form: dict[str, Any]) ->
     pay = f"<section><form method=post>{_method_fields(['card'])}<button>Pagar</button></form></section>"
     body = (
         f"<h1>Factura {escape(invoice['number'] or 'borrador')}</h1><p class=sum>{money(invoice['total'])}</p>"
-        f"<p>Estado: <b>{invoice['status']}</b></p><section><table>{lines}</table></section>"
+        f"<p>Estado: <b>{_STATES[invoice['status']]}</b></p><section><table>{lines}</table></section>"
         f"{pay if invoice['status'] == 'open' else ''}"
     )
     return 200, page("Factura", body), ""
@@ -155,7 +160,7 @@ def _front(engine: Engine, method: str, form: dict[str, Any]) -> tuple[int, str,
         engine.advance(None, engine.store.now() + (int(days) if days.isdigit() else 1) * DAY)
         return 303, "", "/"
     rows = "".join(
-        f"<tr><td>{escape(engine.store.objects['customer'].get(one['customer'], {}).get('name') or '')}<td>{one['status']}"
+        f"<tr><td>{escape(engine.store.objects['customer'].get(one['customer'], {}).get('name') or '')}<td>{_STATES[one['status']]}"
         for one in engine.store.all("subscription")
     )
     body = (
