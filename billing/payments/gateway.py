@@ -58,6 +58,10 @@ def _ask(question: Callable[[Any], Any]) -> Any:
         raise UnableToPay(
             _("The payment service does not accept our key: Adtende has been told. Nothing was charged.")
         ) from error
+    except stripe.IdempotencyError as error:
+        raise UnableToPay(
+            _("Somebody else is starting to pay for this municipality: try again in a moment."), is_passing=True
+        ) from error
     except stripe.StripeError as error:
         if (error.http_status or 500) >= 500 or error.http_status == 409:
             raise _passing(error) from error
@@ -225,9 +229,9 @@ def subscription(stripe_id: str) -> Obj:
 
 def make_session(
     stripe_id: str, order: Order, charges: list[Charge], names: dict[str, str], *,
-    mark: str, number: int, schema_name: str, success_url: str, cancel_url: str,
+    mark: str, after: str, schema_name: str, success_url: str, cancel_url: str,
 ) -> Obj:  # fmt: skip
-    """A page of payment. ``number`` tells a new try from a repeated click."""
+    """A page of payment, the one that follows on the page ``after``: two orders at once cannot both have it."""
     metadata = {"schema_name": schema_name, "contract": order.contract, "order": mark}
     made: Obj = _ask(
         lambda v1: v1.checkout.sessions.create(
@@ -237,7 +241,7 @@ def make_session(
                 "client_reference_id": schema_name, "metadata": metadata, "subscription_data": {"metadata": metadata},
                 "locale": "es",
             },
-            _key("checkout", schema_name, mark, str(number)),
+            _key("checkout", schema_name, after),
         )
     )  # fmt: skip
     return made
@@ -252,9 +256,10 @@ def expire_session(session_id: str) -> None:
 
 
 def make_invoice_subscription(
-    stripe_id: str, order: Order, charges: list[Charge], names: dict[str, str], *, mark: str, schema_name: str
-) -> Obj:
-    """A subscription whose invoices are sent, to be paid in 30 days."""
+    stripe_id: str, order: Order, charges: list[Charge], names: dict[str, str], *,
+    mark: str, after: str, schema_name: str,
+) -> Obj:  # fmt: skip
+    """A subscription whose invoices are sent, to be paid in 30 days; the one that follows on ``after``."""
     metadata = {"schema_name": schema_name, "contract": order.contract, "order": mark}
     made: Obj = _ask(
         lambda v1: v1.subscriptions.create(
@@ -262,7 +267,7 @@ def make_invoice_subscription(
                 "customer": stripe_id, "items": _items(order, charges, names), "collection_method": "send_invoice",
                 "days_until_due": DAYS_TO_PAY, "metadata": metadata,
             },
-            _key("invoiced", schema_name, mark),
+            _key("invoiced", schema_name, after),
         )
     )  # fmt: skip
     return made

@@ -64,3 +64,9 @@ def refusals_today() -> dict[str, int]:
 def towns_by_schema() -> dict[str, str]:
     """Names of municipalities, for the console."""
     return dict(Municipality.objects.values_list("schema_name", "name"))
+
+
+def name_of(schema_name: str) -> str:
+    """What a municipality is called; its schema's name when nobody knows."""
+    found = Municipality.objects.filter(schema_name=schema_name).values_list("name", flat=True).first()
+    return found or schema_name

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from billing.payments import gateway
 from billing.payments.models import Customer, StripeEvent, SubscriptionState
+from billing.payments.queries import name_of
 from billing.payments.rules import (
     UnableToPay,
     concerns_a_customer,
@@ -152,7 +153,7 @@ def _mirror(customer: Customer, subscription_id: str, event: StripeEvent) -> Non
         record(
             by=_BY,
             verb="payment_state",
-            subject=customer.schema_name,
+            subject=name_of(customer.schema_name),
             reason="told by Stripe",
             details={"standing": state.standing.value, "subscription": subscription_id, "event": event.event_id},
         )

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from billing.payments import gateway
 from billing.payments.models import Customer, ReportedUse, SubscriptionState
+from billing.payments.queries import name_of
 from billing.payments.rules import (
     Order,
     Price,
@@ -24,6 +26,7 @@ from tenants.audit.actions import record
 from tenants.audit.rules import Actor
 from tenants.directory.models import Municipality
 
+log = structlog.get_logger("sct.payments")
 _LATEST_USE = timedelta(days=34)  # Stripe takes no use that is older than 35 days
 
 
@@ -55,11 +58,12 @@ def start_checkout(
             gateway.expire_session(one["id"])  # one page of payment at a time, or two would be paid
     session = same or gateway.make_session(
         customer.stripe_id, order, [charge_of(line) for line in order.lines], dict(names),
-        mark=mark, number=sum(one["status"] != "open" for one in sessions), schema_name=schema,
+        mark=mark, after=sessions[0]["id"] if sessions else "first", schema_name=schema,
         success_url=f"{return_url}?session={{CHECKOUT_SESSION_ID}}", cancel_url=f"{return_url}?cancelled=1",
     )  # fmt: skip
     if session["amount_subtotal"] != order.net_cents:
         gateway.expire_session(session["id"])
+        log.error("stripe counts another amount", session=session["id"])
         raise UnableToPay(_("The payment service counts another amount: Adtende has been told. Nothing was charged."))
     with transaction.atomic():
         record(
@@ -77,13 +81,14 @@ def start_invoice_subscription(
         raise UnableToPay(_("This order is paid by card or direct debit."))
     mark = _accepted(order)
     customer = _linked(municipality, order, by, reason)
-    known = _alive(gateway.subscriptions_of(customer.stripe_id))
+    every = gateway.subscriptions_of(customer.stripe_id)
+    known = _alive(every)
     same = next((one for one in known if (one.get("metadata") or {}).get("order") == mark), None)
     if known and same is None:
         raise UnableToPay(_("This municipality has a subscription already: change that one instead."))
     made = same or gateway.make_invoice_subscription(
         customer.stripe_id, order, [charge_of(line) for line in order.lines], dict(names),
-        mark=mark, schema_name=municipality.schema_name,
+        mark=mark, after=every[0]["id"] if every else "first", schema_name=municipality.schema_name,
     )  # fmt: skip
     with transaction.atomic():
         record(
@@ -184,7 +189,7 @@ def refund(*, state: SubscriptionState, invoice_id: str, cents: int, by: Actor, 
     note = gateway.give_back(invoice_id, cents, reason[:200], mark=f"{given}-{cents}")
     with transaction.atomic():
         record(
-            by=by, verb="refund", subject=state.schema_name, reason=reason,
+            by=by, verb="refund", subject=name_of(state.schema_name), reason=reason,
             details={"invoice": invoice_id, "cents": cents, "credit_note": note},
         )  # fmt: skip
     return note

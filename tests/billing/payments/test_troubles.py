@@ -107,6 +107,28 @@ def test_ten_clicks_at_once_give_one_customer_and_one_page(caldes, double, check
     assert (len(pages), len(made(double, "customer")), len(made(double, "checkout.session"))) == (1, 1, 1)
 
 
+def test_ten_different_orders_at_once_leave_one_page_to_pay(caldes, double, checkout):
+    from concurrent.futures import ThreadPoolExecutor
+
+    checkout(caldes, order())  # prices stand, so that the ten are quick
+    wanted = [order() for _ in range(10)]
+
+    def click(one):
+        try:
+            return checkout(caldes, one)
+        except UnableToPay as error:
+            assert error.is_passing, error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(10) as pool:
+        pages = [page for page in pool.map(click, wanted) if page]
+    still_open = [one["id"] for one in made(double, "checkout.session") if one["status"] == "open"]
+    assert len(still_open) == 1
+    assert [pay(page.url)[0] for page in pages].count(303) == 1
+    assert len(made(double, "subscription")) == 1
+
+
 def test_choosing_another_plan_closes_the_page_of_the_first(caldes, double, checkout):
     first = checkout(caldes, order())
     second = checkout(caldes, order(lines=(Line(unit_cents=20_000, net_cents=20_000),)))
