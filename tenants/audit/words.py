@@ -53,6 +53,15 @@ VERBS: dict[str, Promise] = {
     "change_plan": _("changed the plan of the contract to"),
     "leave_contract": _("left the contract"),
     "end_contract": _("ended the contract"),
+    "link_customer": _("opened the payment account of"),
+    "start_checkout": _("went to pay for"),
+    "start_invoice_subscription": _("began to be invoiced:"),
+    "open_portal": _("opened the page of payment methods of"),
+    "report_usage": _("told the payment service the calls of"),
+    "refund": _("gave money back to"),
+    "sync_prices": _("brought the prices to"),
+    "replay_event": _("had worked on again the payment event"),
+    "payment_state": _("told that payment changed for"),
 }
 
 
@@ -73,6 +82,8 @@ REASONS: dict[str, Promise] = {
     "told on the page of a table's columns": _("told on the page of a table's columns"),
     "uploaded on the page of imports": _("uploaded on the page of imports"),
     "first records of this switchboard": _("first records of this switchboard"),
+    "told by Stripe": _("told by Stripe"),
+    "opened on the page of payment": _("opened on the page of payment"),
     "figures were computed": _("figures were computed"),
     "the month is over": _("the month is over"),
     "its last day is over": _("its last day is over"),

@@ -56,6 +56,10 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "public.PublicCount": {"app_web": READ, "app_staff": READ, "municipality": FULL},
     "plans.Contract": {"app_staff": frozenset({"SELECT", "UPDATE"}), "municipality": KEEP},
     "usage.ClosedMonth": {"app_staff": READ, "municipality": APPEND},
+    "payments.Customer": {"app_staff": READ, "municipality": APPEND},
+    "payments.SubscriptionState": {"app_staff": KEEP, "municipality": READ},
+    "payments.ReportedUse": {"app_staff": APPEND, "municipality": APPEND},
+    "payments.StripeEvent": {"app_web": APPEND, "app_staff": KEEP},
     "people.User": {"app_staff": KEEP},
     "people.Invitation": {"app_staff": KEEP},
     "audit.AuditEntry": {"app_staff": APPEND},
@@ -83,6 +87,9 @@ OWN_ROWS: dict[str, str] = {
     "public.PublicCount": "schema_name",
     "plans.Contract": "schema_name",
     "usage.ClosedMonth": "schema_name",
+    "payments.Customer": "schema_name",
+    "payments.SubscriptionState": "schema_name",
+    "payments.ReportedUse": "schema_name",
 }
 
 APPLICATION_ROLES: Final = ("app_web", "app_staff", "app_jobs", "app_backup")

@@ -39,6 +39,7 @@ SHARED_APPS = [
     "reporting.public",
     "billing.plans",
     "billing.usage",
+    "billing.payments",
     "procrastinate.contrib.django",
     *BOTH_WORLDS,
 ]
@@ -244,6 +245,27 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
+# Payments by card and direct debit (billing.payments.gateway). Without a key, demonstrations use a stand-in of our own.
+STRIPE_API_KEY = environment.text("STRIPE_API_KEY")
+STRIPE_WEBHOOK_SECRETS = [one.strip() for one in environment.text("STRIPE_WEBHOOK_SECRETS").split(",") if one.strip()]
+STRIPE_DOUBLE_PORT = environment.whole_number("STRIPE_DOUBLE_PORT", min(PORT + 50, 65_535), low=1, high=65_535)
+STRIPE_DOUBLE = f"http://127.0.0.1:{STRIPE_DOUBLE_PORT}" if DEMONSTRATION and not STRIPE_API_KEY else ""
+STRIPE_TIMEOUT = environment.whole_number("STRIPE_TIMEOUT", 10, low=1, high=60)  # seconds
+STRIPE_RETRIES = environment.whole_number("STRIPE_RETRIES", 2, high=5)
+if STRIPE_API_KEY and not STRIPE_API_KEY.startswith(("sk_", "rk_")):
+    raise environment.UnusableSetting("STRIPE_API_KEY must be a secret key of Stripe: it begins with sk_ or rk_.")
+if STRIPE_API_KEY and not STRIPE_WEBHOOK_SECRETS:
+    raise environment.UnusableSetting(
+        "STRIPE_API_KEY is set but STRIPE_WEBHOOK_SECRETS is not: what is paid would never be heard of."
+    )
+# Pages of payment that a form of ours leads to: browsers hold the policy against where a form is sent on to as well.
+STRIPE_PAGES = ["https://checkout.stripe.com", "https://billing.stripe.com"] if STRIPE_API_KEY else []
+if STRIPE_DOUBLE:
+    STRIPE_PAGES = [f"http://localhost:{STRIPE_DOUBLE_PORT}"]
+# Who hears in the layers above that a subscription is paid, past due, unpaid or over, as dotted strings: called with
+# schema_name, contract and standing (billing.payments.rules.Standing), in the transaction that wrote it down.
+PAYMENT_STATE_CHANGED: tuple[str, ...] = ()
+
 # Sessions and cookies: host-only, so that one municipality's cookie means nothing on another's host.
 _prefix = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{_prefix}sessionid"
@@ -274,7 +296,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *STRIPE_PAGES],
         "img-src": ["'self'", "data:"],
     }
 }
