@@ -40,6 +40,11 @@ VERBS: dict[str, Promise] = {
     "change_line": _("changed the line"),
     "keep_mapping": _("kept the mapping"),
     "publish_counts": _("published the figures of"),
+    "issue_invoice": _("issued the invoice"),
+    "rectify_invoice": _("issued the rectifying invoice"),
+    "deliver_invoice": _("handed over for FACe the invoice"),
+    "note_registry": _("noted what the registry says of the invoice"),
+    "mark_invoice_paid": _("noted the payment of the invoice"),
 }
 
 

@@ -53,6 +53,11 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "directory.RegisteredLine": {"municipality": frozenset({"SELECT", "INSERT", "DELETE"})},
     "isolation.TemplateScript": {},
     "public.PublicCount": {"app_web": READ, "app_staff": READ, "municipality": FULL},
+    "invoices.Invoice": {"app_staff": APPEND, "municipality": READ},
+    "invoices.Standing": {"app_staff": KEEP, "municipality": READ},
+    "invoices.ChainRecord": {"app_staff": APPEND},
+    "invoices.Chain": {"app_staff": KEEP},
+    "invoices.Counter": {"app_staff": KEEP},
     "people.User": {"app_staff": KEEP},
     "people.Invitation": {"app_staff": KEEP},
     "audit.AuditEntry": {"app_staff": APPEND},
@@ -78,6 +83,8 @@ OWN_ROWS: dict[str, str] = {
     "directory.Municipality": "schema_name",
     "directory.RegisteredLine": "schema_name",
     "public.PublicCount": "schema_name",
+    "invoices.Invoice": "schema_name",
+    "invoices.Standing": "schema_name",
 }
 
 APPLICATION_ROLES: Final = ("app_web", "app_staff", "app_jobs", "app_backup")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import database, environment
+from config import database, environment, invoicing
 from config.embedded import binaries
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,6 +37,7 @@ SHARED_APPS = [
     "tenants.directory",
     "tenants.opening",
     "reporting.public",
+    "billing.invoices",
     "procrastinate.contrib.django",
     *BOTH_WORLDS,
 ]
@@ -288,8 +289,17 @@ EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
 EMAIL_FILE_PATH = SCT_HOME / "mail"
 DEFAULT_FROM_EMAIL = environment.text("SCT_MAIL_FROM", "SCT <sct@localhost>")
 
+# Invoices: the key to sign them stays in files outside the database, and no address named here is called.
+INVOICE_SELLER = invoicing.seller(is_demonstration=DEMONSTRATION)  # None where nothing is invoiced
+INVOICE_SIGNING = invoicing.signing(is_demonstration=DEMONSTRATION)
+INVOICE_SERIES = invoicing.series()
+INVOICE_QR_ADDRESS = invoicing.verification_address(is_demonstration=DEMONSTRATION)
+INVOICE_DELIVERY = "billing.invoices.delivery.into_folder"  # hands a signed invoice to FACe
+INVOICE_OUTBOX = invoicing.outbox()
+
 # What the shell's chrome shows
-SENTENCES = ["callhub.pbx.sentences.SENTENCES"]  # said by rules and actions in English, told by pages in every language
+# Said by rules and actions in English, told by pages in every language.
+SENTENCES = ["callhub.pbx.sentences.SENTENCES", "billing.invoices.sentences.SENTENCES"]
 SUPPORT_PHONE = environment.text("SCT_SUPPORT_PHONE", "900 000 000")
 
 # Logs and errors
