@@ -24,6 +24,6 @@ def into_folder(file_name: str, xml: bytes) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(xml)
-        fresh.replace(folder / f"{file_name}.xsig")
+        fresh.replace(folder / f"{file_name}.xml")
     except OSError as error:
         raise UnableToDeliver(f"The invoice could not be put into the folder for FACe: {error.strerror}.") from error

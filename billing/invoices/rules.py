@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
 from stdnum import iban
 from stdnum.es import nif
+
+from kit.money import half_up, percent
 
 LONGEST_REFERENCE = 20  # what Facturae has room for
 _DIR3 = re.compile(r"[A-Z]{1,2}[A-Z0-9]{7,8}")
@@ -154,7 +156,7 @@ class InvoiceData:
     def totals(self) -> Totals:
         """The sum of the lines and the tax on it."""
         net = sum(line.net_cents for line in self.lines)
-        return Totals(net, half_up(net * self.tax.rate / 100))
+        return Totals(net, percent(net, self.tax.rate))
 
     @property
     def full_number(self) -> str:
@@ -165,11 +167,6 @@ class InvoiceData:
     def type_code(self) -> str:
         """The kind of invoice in the words of the tax agency: F1, or R1 to R4 for a rectifying one."""
         return TYPE_OF_REASON.get(self.rectifies.reason_code, "R4") if self.rectifies else "F1"
-
-
-def half_up(cents: Decimal) -> int:
-    """Whole cents; a half goes away from zero, so that what is taken back is what was charged."""
-    return int(cents.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def full_number(series: str, number: int) -> str:

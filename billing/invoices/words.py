@@ -8,8 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from billing.invoices.models import Standing
+from billing.invoices.models import Invoice, Standing
+from billing.invoices.queries import LONG_OVERDUE as LONG
 from billing.invoices.rules import Means, Method
+from kit.money import euros
 from shell import numbers
 
 # Each state with the class of its badge.
@@ -18,11 +20,14 @@ STATES: dict[str, tuple[str, Promise]] = {
     Standing.State.SENT: ("half", _("Sent to FACe")),
     Standing.State.REGISTERED: ("info", _("Registered")),
     Standing.State.ACCOUNTED: ("ok", _("Obligation recognised")),
-    Standing.State.REJECTED: ("bad", _("Rejected")),
+    Standing.State.REJECTED: ("bad", pgettext_lazy("an invoice", "Rejected")),
     Standing.State.REPLACED: ("none", _("Replaced by another")),
 }
 PAID = ("ok", pgettext_lazy("an invoice", "Paid"))
-OVERDUE = ("bad", _("Overdue"))
+OVERDUE = ("warn", _("Overdue"))
+LONG_OVERDUE = ("bad", _("Overdue"))
+GIVES_BACK = ("none", pgettext_lazy("an invoice", "Gives back"))
+GIVEN_BACK = ("none", _("Cancelled by another"))
 
 MEANS: dict[Means, Promise] = {
     Means.TRANSFER: _("By bank transfer to the account"),
@@ -35,9 +40,25 @@ METHODS: dict[Method, Promise] = {
 }
 
 
+def standing_in_words(invoice: Invoice, today: date) -> tuple[str, Promise]:
+    """The class of the badge and the words: what the reader must know first. ``invoice`` comes from `queries.invoices`."""
+    standing, owed_cents = invoice.standing, getattr(invoice, "owed_cents", invoice.total_cents)
+    if standing.paid_at:
+        return PAID
+    if standing.state in (Standing.State.REPLACED, Standing.State.REJECTED):
+        return STATES[standing.state]
+    if invoice.total_cents < 0:
+        return GIVES_BACK
+    if owed_cents <= 0:
+        return GIVEN_BACK
+    if invoice.due_on < today:
+        return LONG_OVERDUE if invoice.due_on < today - LONG else OVERDUE
+    return STATES[standing.state]
+
+
 def money(cents: int) -> str:
     """`1.246,11 €`."""
-    return f"{numbers.decimal(Decimal(cents) / 100, 2)}\u00a0€"
+    return euros(cents, get_language() or "")
 
 
 def day(on: date) -> str:

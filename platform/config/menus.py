@@ -49,6 +49,7 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
                     (_("Departments"), "departments:departments", _ALL),
                     (_("Queues, agents and lines"), "lines:names", _ALL),
                     (_("Imports"), "pbx:imports", _ALL),
+                    (_("Invoices"), "invoices:invoices", _KEEPERS),
                     (_("People"), "people:people", frozenset({Role.ADMINISTRATOR})),
                     (_("Who did what"), "audit:record", frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER})),
                 ],
@@ -64,6 +65,7 @@ def console_menu(request: HttpRequest) -> list[MenuGroup]:
     administrators = frozenset({Role.STAFF_ADMINISTRATOR})
     wanted = [
         (_("Municipalities"), "console:overview", staff),
+        (_("Invoices"), "invoices:invoices", administrators | {Role.STAFF_FINANCE}),
         (_("People"), "people:people", administrators),
         (_("Who did what"), "audit:record", administrators),
     ]

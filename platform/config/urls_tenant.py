@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("callhub.pbx.urls")),
     path("departments/", include("callhub.departments.urls")),
     path("lines/", include("callhub.lines.urls")),
+    path("invoices/", include("billing.invoices.urls")),
     path("people/", include("tenants.people.urls")),
     path("audit/", include("tenants.audit.urls")),
     path("account/", include(SIGN_IN)),

@@ -69,6 +69,7 @@ REASONS: dict[str, Promise] = {
     "demonstration data": _("demonstration data"),
     "command line": _("command line"),
     "given on the command line": _("given on the command line"),
+    "on the page of the invoice": _("on the page of the invoice"),
     "requested by an administrator of Adtende": _("requested by an administrator of Adtende"),
 }
 

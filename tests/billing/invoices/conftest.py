@@ -1,6 +1,7 @@
 """Invoices outlive their municipality, so tests take them away themselves, as the owner."""
 
 import pytest
+from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
@@ -16,5 +17,13 @@ def ledger(towns):
     """The database with invoices in it, empty again afterwards."""
     from fixtures.invoices import forget_invoices
 
+    forget_invoices()
     yield
     forget_invoices()
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Sentences of actions as they are written; pages speak what their request asks for."""
+    with translation.override("en"):
+        yield

@@ -16,18 +16,9 @@ from billing.invoices.rules import (
     check,
     euros,
     full_number,
-    half_up,
     series_of,
     taken_back,
 )
-
-
-@pytest.mark.parametrize(
-    ("exact", "cents"),
-    [("0.4", 0), ("0.5", 1), ("1.5", 2), ("2.5", 3), ("-0.5", -1), ("-2.5", -3), ("-2.4", -2), ("1E+3", 1000)],
-)
-def test_a_half_goes_away_from_zero(exact, cents):
-    assert half_up(Decimal(exact)) == cents
 
 
 @pytest.mark.parametrize(
