@@ -1,7 +1,7 @@
 """VERI*FACTU: each invoice's record carries the hash of the one before it. Knows nothing of Django, calls nobody.
 
 As the tax agency specifies for records of issue (“registro de facturación de alta”): which fields, in which order, how
-they are written and hashed, and the address behind the QR. Another port of the same three functions may send them.
+they are written and hashed, and the address behind the QR.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from billing.invoices.rules import euros
 
-PORTED_FIELDS = (
+FIELDS = (
     "IDEmisorFactura",
     "NumSerieFactura",
     "FechaExpedicionFactura",
@@ -49,7 +49,7 @@ class Record:
             self.previous,
             self.made_at,
         )
-        return "&".join(f"{name}={value.strip()}" for name, value in zip(PORTED_FIELDS, values, strict=True))
+        return "&".join(f"{name}={value.strip()}" for name, value in zip(FIELDS, values, strict=True))
 
     @property
     def hash(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from billing.invoices.chain import PORTED_FIELDS, Record, hash_of
+from billing.invoices.chain import FIELDS, Record, hash_of
 from billing.invoices.contents import from_json
 from billing.invoices.facturae import ROOT, SIGNATURE_NAMESPACE, facturae, parsed
 from billing.invoices.models import Chain, ChainRecord, Counter, Invoice
@@ -84,7 +84,7 @@ def _check_record(record: ChainRecord, seen: _Seen) -> None:
         invoice.total_cents, seen.hash, record.made_at,
     )  # fmt: skip
     if record.text != expected.text:
-        pairs = zip(PORTED_FIELDS, _values(record.text), _values(expected.text), strict=False)
+        pairs = zip(FIELDS, _values(record.text), _values(expected.text), strict=False)
         name, chained, kept = next((three for three in pairs if three[1] != three[2]), ("the record", "?", "?"))
         raise _Differs(f"{name} is {chained} in the chain and {kept} in the invoice.")
     if record.hash != hash_of(record.text):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import segno
+import structlog
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -21,13 +22,25 @@ from billing.invoices.words import MEANS, METHODS, account, day, money, quantity
 _TOKENS = Path(shell.__file__).parent / "static/shell/tokens.css"
 _STYLE = Path(__file__).with_name("static") / "invoices/paper.css"
 _SPOKEN = ("es", "ca")
+log = structlog.get_logger("sct.invoices")
 logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it tells every step it takes
 
 
+class UnableToDraw(Exception):
+    """This machine cannot make PDFs; one sentence says why. The signed XML needs nothing of this."""
+
+
 def paper(invoice: Invoice) -> bytes:
-    """The PDF, in the language the invoice was written in. Takes some tenths of a second; reads nothing but the row."""
+    """The PDF, in the language the invoice was written in. Takes some tenths of a second; reads nothing but the row.
+
+    Raises UnableToDraw.
+    """
     # Loading the library takes as long as drawing a page: only who draws one waits for that.
-    from weasyprint import CSS, HTML
+    try:
+        from weasyprint import CSS, HTML
+    except (ImportError, OSError) as error:  # it looks for Pango when it is loaded
+        log.exception("no PDF can be drawn: Pango is not installed")
+        raise UnableToDraw(_("The PDF cannot be made now. The signed XML is complete.")) from error
 
     fetcher = _only_inline()
     colours = _TOKENS.read_text().partition("@media")[0]  # paper is always light

@@ -1,5 +1,6 @@
 """XAdES-EPES signatures of e-invoices, with the policy of Facturae 3.1. Knows nothing of Django."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +25,27 @@ POLICY = XAdESSignaturePolicy(
     DigestValue="Ohixl6upD6av8N7pEvDABhEL6hM=",
 )
 _TEST_CERTIFICATE_YEARS = 10
+
+
+_XADES = "http://uri.etsi.org/01903/v1.3.2#"
+
+
+class _FacturaeSigner(XAdESSigner):
+    """The policy of Facturae asks for SigningCertificate with issuer and serial number, which later standards replaced."""
+
+    def add_signing_certificate(self, signed_signature_properties: Any, sig_root: Any, signing_settings: Any) -> None:
+        certificate = signing_settings.cert_chain[0]
+        holder = etree.SubElement(signed_signature_properties, f"{{{_XADES}}}SigningCertificate")
+        one = etree.SubElement(holder, f"{{{_XADES}}}Cert")
+        digest = etree.SubElement(one, f"{{{_XADES}}}CertDigest")
+        etree.SubElement(digest, f"{{{SIGNATURE_NAMESPACE}}}DigestMethod", Algorithm=DigestAlgorithm.SHA256.value)
+        value = etree.SubElement(digest, f"{{{SIGNATURE_NAMESPACE}}}DigestValue")
+        value.text = b64encode(certificate.fingerprint(hashes.SHA256())).decode()
+        issuer = etree.SubElement(one, f"{{{_XADES}}}IssuerSerial")
+        name = etree.SubElement(issuer, f"{{{SIGNATURE_NAMESPACE}}}X509IssuerName")
+        name.text = certificate.issuer.rfc4514_string()
+        serial = etree.SubElement(issuer, f"{{{SIGNATURE_NAMESPACE}}}X509SerialNumber")
+        serial.text = str(certificate.serial_number)
 
 
 class UnableToSign(Exception):
@@ -116,7 +138,7 @@ def check_validity(signer: Signer, now: datetime) -> None:
 def sign(root: etree._Element, signer: Signer, now: datetime | None = None) -> bytes:
     """The invoice with its signature, as the bytes that are kept and sent. Raises UnableToSign."""
     check_validity(signer, now or datetime.now(UTC))
-    xades = XAdESSigner(
+    xades = _FacturaeSigner(
         signature_policy=POLICY,
         claimed_roles=["emisor"],
         data_object_format=XAdESDataObjectFormat(Description="Factura electrónica", MimeType="text/xml"),

@@ -19,10 +19,10 @@ from billing.invoices.actions import UnableToNote, deliver_invoice, mark_paid, n
 from billing.invoices.contents import from_json
 from billing.invoices.forms import PaidForm, RegistryForm
 from billing.invoices.models import Invoice
-from billing.invoices.paper import paper
+from billing.invoices.paper import UnableToDraw, paper
 from billing.invoices.queries import LONG_OVERDUE, Counted, for_list, invoice_with, owed, with_debtors_first
 from billing.invoices.rules import euros
-from billing.invoices.words import money, standing_in_words
+from billing.invoices.words import money, rate, standing_in_words
 from shell import numbers
 from shell.csv import csv_response
 from tenants.audit.actions import actor_of
@@ -128,7 +128,11 @@ def _found(request: HttpRequest, invoice_uuid: uuid.UUID) -> Invoice:
 def pdf(request: HttpRequest, invoice_uuid: uuid.UUID) -> HttpResponse:
     """The readable copy."""
     invoice = _found(request, invoice_uuid)
-    return _file(paper(invoice), "application/pdf", f"{invoice.file_name}.pdf")
+    try:
+        return _file(paper(invoice), "application/pdf", f"{invoice.file_name}.pdf")
+    except UnableToDraw as error:
+        messages.error(request, str(error))
+        return redirect("invoices:invoices")
 
 
 @access(*READERS, *FINANCE)
@@ -157,6 +161,7 @@ def _shown(
         "data": data,
         "net": money(invoice.net_cents),
         "tax": money(invoice.tax_cents),
+        "tax_name": f"{data.tax.code} {rate(data.tax.rate)}",
         "lines": [(line.description, money(line.net_cents)) for line in data.lines],
         "rectified_by": invoice.rectified_by.all(),
         "registry": registry,

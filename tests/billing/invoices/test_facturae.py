@@ -93,6 +93,10 @@ def test_it_is_valid_unsigned_and_signed(signer):
     xml = sign(root, signer, NOW)
     validate(parsed(xml))
     assert b"politica_de_firma_formato_facturae_v3_1" in xml
+    root = parsed(xml)
+    assert root.findtext(".//{*}SigningCertificate//{*}X509IssuerName") == "CN=Prova"
+    assert root.findtext(".//{*}X509SerialNumber") == str(signer.certificates[0].serial_number)
+    assert root.findtext(".//{*}ClaimedRole") == "emisor"
     assert verify(xml, signer.fingerprint) == signer.certificates[0]
 
 

@@ -1,6 +1,7 @@
 """The pages of invoices: a town sees its own and takes them away; finance sees who owes first, and notes what happened."""
 
 import csv
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -78,6 +79,14 @@ def test_the_files_are_the_signed_original_and_its_readable_copy(anna, caldes, l
     response = anna.get(f"/invoices/{made.uuid}/invoice.pdf")
     assert response.content.startswith(b"%PDF")
     assert response["Content-Type"] == "application/pdf"
+
+
+def test_a_machine_that_cannot_draw_says_so_and_still_gives_the_original(anna, caldes, ledger, monkeypatch):
+    made = issue(caldes)
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    page = anna.get(f"/invoices/{made.uuid}/invoice.pdf", follow=True, headers=ENGLISH).content.decode()
+    assert "The PDF cannot be made now. The signed XML is complete." in page
+    assert anna.get(f"/invoices/{made.uuid}/invoice.xml").status_code == 200
 
 
 def test_the_other_town_gets_a_404_and_an_empty_list(arrecife, caldes, browse, person, ledger):
