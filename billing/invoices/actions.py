@@ -89,9 +89,9 @@ def rectify_invoice(
     With REPLACES ``lines`` say the whole invoice anew, with DIFFERENCES only what changes (`taken_back` gives all back).
     """
     with transaction.atomic():
-        Standing.objects.select_for_update().get(invoice=invoice)
+        standing = Standing.objects.select_for_update().get(invoice=invoice)
         count = invoice.rectified_by.count()
-        if invoice.standing.state == State.REPLACED:
+        if standing.state == State.REPLACED:
             raise UnableToIssueInvoice(
                 _("%(number)s was replaced already: rectify the one that took its place.") % {"number": invoice}
             )
@@ -116,19 +116,19 @@ def _details(invoice: Invoice) -> dict[str, Any]:
 
 
 def _issued(schema_name: str, key: str, data: InvoiceData, rectified: Invoice | None) -> tuple[Invoice, bool]:
-    issuer = data.seller.tax_id
-    # One at a time per issuer: the chain first, then the series, always in this order.
-    Chain.objects.bulk_create([Chain(issuer_tax_id=issuer)], ignore_conflicts=True)
-    end = Chain.objects.select_for_update().get(issuer_tax_id=issuer)
-    there = Invoice.objects.filter(key=key).first()
-    if there:
-        return there, False
     try:
         check(data)
-        numbered = _numbered(data)
-        root = facturae(numbered)
+        if data.issued_on > today():
+            raise UnusableInvoice(f"The invoice is dated {data.issued_on}, which is still to come.")
         by = signer()
-        xml = sign(root, by)
+        # One at a time per issuer: the chain first, then the series, always in this order.
+        Chain.objects.bulk_create([Chain(issuer_tax_id=data.seller.tax_id)], ignore_conflicts=True)
+        end = Chain.objects.select_for_update().get(issuer_tax_id=data.seller.tax_id)
+        there = Invoice.objects.filter(key=key).first()
+        if there:
+            return there, False
+        numbered = _numbered(data)
+        xml = sign(facturae(numbered), by)
     except (UnusableInvoice, UnableToSign) as error:
         raise UnableToIssueInvoice(in_words(str(error))) from error
     invoice = _kept(schema_name, key, numbered, xml, by.fingerprint, rectified)

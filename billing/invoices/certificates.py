@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from billing.invoices.signing import Signer, UnableToSign, from_pem, from_pkcs12, test_certificate
 
+# Proving that a key fits takes a tenth of a second: once for each content of the files is enough.
+_of_pem, _of_pkcs12 = lru_cache(maxsize=4)(from_pem), lru_cache(maxsize=4)(from_pkcs12)
 TEST_NAME = "SCT DEMOSTRACIÓN, SIN VALOR"
 
 
@@ -18,12 +21,12 @@ def signer() -> Signer:
     password = files.password.read_bytes().strip() if files.password else None
     try:
         if files.pkcs12:
-            return from_pkcs12(files.pkcs12.read_bytes(), password)
+            return _of_pkcs12(files.pkcs12.read_bytes(), password)
         if files.certificate and files.key:
-            return from_pem(files.certificate.read_bytes(), files.key.read_bytes(), password)
+            return _of_pem(files.certificate.read_bytes(), files.key.read_bytes(), password)
         if files.test:
             pem = _made_once(files.test)
-            return from_pem(pem, pem)
+            return _of_pem(pem, pem)
     except OSError as error:
         raise UnableToSign(f"A file to sign invoices with cannot be read: {error.strerror}.") from error
     raise UnableToSign(

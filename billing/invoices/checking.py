@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from billing.invoices.chain import FIELDS, Record, hash_of
+from billing.invoices.chain import FIELDS, Record, address_of_qr, hash_of
 from billing.invoices.contents import from_json
 from billing.invoices.facturae import ROOT, SIGNATURE_NAMESPACE, facturae, parsed
 from billing.invoices.models import Chain, ChainRecord, Counter, Invoice
@@ -60,7 +60,7 @@ def checked() -> Checked:
 
 def _walked(issuer: str, end: Chain | None) -> Iterator[str]:
     seen = _Seen()
-    records = ChainRecord.objects.filter(issuer_tax_id=issuer).select_related("invoice").order_by("position")
+    records = ChainRecord.objects.filter(issuer_tax_id=issuer).select_related("invoice__standing").order_by("position")
     for record in records.iterator(chunk_size=200):
         name = record.invoice.full_number
         try:
@@ -129,6 +129,9 @@ def _columns(invoice: Invoice, data: InvoiceData) -> Iterator[tuple[str, object,
         yield name, getattr(invoice, name), getattr(data, name)
     yield "issuer_tax_id", invoice.issuer_tax_id, data.seller.tax_id
     yield "buyer_tax_id", invoice.buyer_tax_id, data.buyer.tax_id
+    yield "schema_name", invoice.schema_name, invoice.standing.schema_name
+    asked = address_of_qr("", data.seller.tax_id, data.full_number, data.issued_on, data.totals.total_cents)
+    yield "qr_address", "?" + invoice.qr_address.partition("?")[2], asked
     yield "buyer_name", invoice.buyer_name, data.buyer.name
     for name in ("net_cents", "tax_cents", "total_cents"):
         yield name.removesuffix("_cents"), euros(getattr(invoice, name)), euros(getattr(data.totals, name))

@@ -9,6 +9,7 @@ SENTENCES = (
     gettext_noop("“%(code)s” is no tax of an invoice: it is IVA or IGIC."),
     gettext_noop("The period ends on %(ends)s, before it begins on %(begins)s."),
     gettext_noop("The invoice is due on %(due)s, before it is issued on %(issued)s."),
+    gettext_noop("The invoice is dated %(date)s, which is still to come."),
     gettext_noop("The reference “%(reference)s” has %(length)s characters, and an e-invoice takes %(most)s."),
     gettext_noop("The %(who)s has no name."),
     gettext_noop("The tax number “%(number)s” of the %(who)s is none: its control character is wrong."),

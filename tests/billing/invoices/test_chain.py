@@ -68,6 +68,8 @@ ROW = "UPDATE public.invoices_invoice SET {} WHERE series = 'SCT-2026' AND numbe
         ([ROW.format("buyer_tax_id = 'P3500400A'")], "buyer_tax_id is P3500400A in its row and P0803300C"),
         ([ROW.format("xml = replace(xml, '1507.79', '1507.78')")], "The signature does not fit what the invoice says"),
         ([ROW.format("xml = replace(xml, 'Montbui', 'Malavella')")], "The signature does not fit what the invoice says"),
+        ([ROW.format("qr_address = 'https://elsewhere.example/?nif=B12345674'")], "qr_address is ?nif=B12345674 in its row"),
+        ([ROW.format("schema_name = 't_000099'")], "schema_name is t_000099 in its row"),
         ([ROW.format("certificate = repeat('0', 64)")], "another certificate"),
         (
             [ROW.format("content = jsonb_set(content, '{file_reference}', '\"OTHER\"')")],
@@ -115,6 +117,7 @@ def test_whoever_mends_the_chain_as_well_does_not_have_the_key(three):
         forged = record.replace("-1507.79", "-9.00").replace("-261.68", "0.00")
         owner.execute(
             "UPDATE public.invoices_invoice SET total_cents = -900, net_cents = -900, tax_cents = 0, "
+            "qr_address = replace(qr_address, '-1507.79', '-9.00'), "
             "content = jsonb_set(jsonb_set(content, '{tax,rate}', '\"0\"'), '{lines}', "
             '\'[{"description": "x", "quantity": "-1", "unit_cents": 900, "discount_percent": "0"}]\') WHERE id = %s',
             [third.pk],

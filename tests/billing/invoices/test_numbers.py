@@ -2,15 +2,16 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connections, transaction
 from fixtures.invoices import BY, invoice_data, issue
 from support import owner_connection
 
-from billing.invoices.actions import UnableToIssueInvoice, issue_invoice
+from billing.invoices.actions import UnableToIssueInvoice, issue_invoice, rectify_invoice, today
 from billing.invoices.models import ChainRecord, Invoice, Standing
+from billing.invoices.rules import Method
 from tenants.isolation.context import CONSOLE, PUBLIC_SITE, inside
 
 
@@ -65,8 +66,42 @@ def test_a_later_number_has_no_earlier_date(caldes, ledger):
         issue(caldes, "october", issued_on=date(2026, 11, 1))
 
 
-def test_a_new_year_is_a_new_series_and_the_chain_goes_on(caldes, ledger):
+def test_an_invoice_of_tomorrow_is_refused(caldes, ledger):
+    tomorrow = today() + timedelta(days=1)
+    with pytest.raises(UnableToIssueInvoice, match="is still to come"):
+        issue(caldes, issued_on=tomorrow, due_on=tomorrow)
+    assert issue(caldes, issued_on=today(), due_on=today()).number == 1
+
+
+def test_what_was_replaced_is_rectified_no_more(caldes, ledger):
+    wrong = issue(caldes)
+    with inside(CONSOLE):
+        said = {
+            "invoice": wrong,
+            "lines": wrong_lines(),
+            "reason_code": "10",
+            "due_on": today(),
+            "by": BY,
+            "reason": "x",
+        }
+        better = rectify_invoice(method=Method.REPLACES, **said)
+        assert (better.type_code, better.rectifies_id, better.number) == ("R4", wrong.pk, 1)
+        with pytest.raises(UnableToIssueInvoice, match="SCT-2026/000001 was replaced already"):
+            rectify_invoice(method=Method.DIFFERENCES, **said)
+        again = rectify_invoice(method=Method.DIFFERENCES, **{**said, "invoice": better})
+        assert (again.key, again.number) == (f"{better.key}/R1", 2)
+        with pytest.raises(UnableToIssueInvoice, match="is no reason to rectify"):
+            rectify_invoice(method=Method.DIFFERENCES, **{**said, "invoice": again, "reason_code": "99"})
+        assert Invoice.objects.get(pk=wrong.pk).xml == wrong.xml
+
+
+def wrong_lines():
+    return invoice_data().lines[:1]
+
+
+def test_a_new_year_is_a_new_series_and_the_chain_goes_on(caldes, ledger, monkeypatch):
     issue(caldes, "november")
+    monkeypatch.setattr("billing.invoices.actions.today", lambda: date(2027, 1, 4))
     january = issue(caldes, "january", issued_on=date(2027, 1, 4), due_on=date(2027, 2, 3))
     assert january.full_number == "SCT-2027/000001"
     with inside(CONSOLE):

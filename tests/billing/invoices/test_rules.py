@@ -139,10 +139,10 @@ def test_every_sentence_is_listed_for_translation(settings):
     import inspect
     import re
 
-    from billing.invoices import certificates, delivery, facturae, rules, signing
+    from billing.invoices import actions, certificates, delivery, facturae, rules, signing
     from shell.sentences import template_of
 
-    for module in (rules, facturae, signing, certificates, delivery):
+    for module in (rules, facturae, signing, certificates, delivery, actions):
         source = inspect.getsource(module)
         for found in re.finditer(
             r'raise (?:UnusableInvoice|UnableToSign|UnableToDeliver)\(\s*((?:f?"[^"]*"\s*)+)', source
