@@ -51,6 +51,7 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
                     (_("Queues, agents and lines"), "lines:names", _ALL),
                     (_("Imports"), "pbx:imports", _ALL),
                     (_("Payment"), "payments:overview", frozenset({Role.ADMINISTRATOR})),
+                    (_("Invoices"), "invoices:invoices", _KEEPERS),
                     (_("People"), "people:people", frozenset({Role.ADMINISTRATOR})),
                     (_("Who did what"), "audit:record", frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER})),
                     (_("Billing"), "usage:billing", frozenset({Role.ADMINISTRATOR})),
@@ -68,6 +69,7 @@ def console_menu(request: HttpRequest) -> list[MenuGroup]:
     wanted = [
         (_("Municipalities"), "console:overview", staff),
         (_("Payments"), "payments:events", frozenset({Role.STAFF_ADMINISTRATOR, Role.STAFF_FINANCE})),
+        (_("Invoices"), "invoices:invoices", administrators | {Role.STAFF_FINANCE}),
         (_("People"), "people:people", administrators),
         (_("Who did what"), "audit:record", administrators),
     ]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("departments/", include("callhub.departments.urls")),
     path("lines/", include("callhub.lines.urls")),
     path("payments/", include(TOWN_PAYMENTS)),
+    path("invoices/", include("billing.invoices.urls")),
     path("people/", include("tenants.people.urls")),
     path("getting-started/", include("tenants.opening.town_urls")),
     path("audit/", include("tenants.audit.urls")),

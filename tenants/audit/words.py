@@ -62,6 +62,11 @@ VERBS: dict[str, Promise] = {
     "sync_prices": _("brought the prices to"),
     "replay_event": _("had worked on again the payment event"),
     "payment_state": _("told that payment changed for"),
+    "issue_invoice": _("issued the invoice"),
+    "rectify_invoice": _("issued the rectifying invoice"),
+    "deliver_invoice": _("handed over for FACe the invoice"),
+    "note_registry": _("noted what the registry says of the invoice"),
+    "mark_invoice_paid": _("noted the payment of the invoice"),
 }
 
 
@@ -94,6 +99,7 @@ REASONS: dict[str, Promise] = {
     "demonstration data": _("demonstration data"),
     "command line": _("command line"),
     "given on the command line": _("given on the command line"),
+    "on the page of the invoice": _("on the page of the invoice"),
     "requested by an administrator of Adtende": _("requested by an administrator of Adtende"),
 }
 

@@ -60,6 +60,11 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "payments.SubscriptionState": {"app_staff": KEEP, "municipality": READ},
     "payments.ReportedUse": {"app_staff": APPEND, "municipality": APPEND},
     "payments.StripeEvent": {"app_web": APPEND, "app_staff": KEEP},
+    "invoices.Invoice": {"app_staff": APPEND, "municipality": READ},
+    "invoices.Standing": {"app_staff": KEEP, "municipality": READ},
+    "invoices.ChainRecord": {"app_staff": APPEND},
+    "invoices.Chain": {"app_staff": KEEP},
+    "invoices.Counter": {"app_staff": KEEP},
     "people.User": {"app_staff": KEEP},
     "people.Invitation": {"app_staff": KEEP},
     "audit.AuditEntry": {"app_staff": APPEND},
@@ -90,6 +95,8 @@ OWN_ROWS: dict[str, str] = {
     "payments.Customer": "schema_name",
     "payments.SubscriptionState": "schema_name",
     "payments.ReportedUse": "schema_name",
+    "invoices.Invoice": "schema_name",
+    "invoices.Standing": "schema_name",
 }
 
 APPLICATION_ROLES: Final = ("app_web", "app_staff", "app_jobs", "app_backup")

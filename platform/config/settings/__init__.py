@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import database, environment
+from config import database, environment, invoicing
 from config.embedded import binaries
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -40,6 +40,7 @@ SHARED_APPS = [
     "billing.plans",
     "billing.usage",
     "billing.payments",
+    "billing.invoices",
     "procrastinate.contrib.django",
     *BOTH_WORLDS,
 ]
@@ -208,6 +209,7 @@ WHILE_SUSPENDED = (  # names of addresses, or beginnings of them
     "set_theme",
     "plans:",
     "payments:",
+    "invoices:",
 )
 
 # What a new municipality has to do, from every part of the product, in the order of the page.
@@ -338,11 +340,20 @@ EMAIL_FILE_PATH = SCT_HOME / "mail"
 APPLICATIONS_TO = environment.text("SCT_APPLICATIONS_TO", "sct@localhost")  # who checks public bodies that apply
 DEFAULT_FROM_EMAIL = environment.text("SCT_MAIL_FROM", "SCT <sct@localhost>")
 
+# Invoices: the key to sign them stays in files outside the database, and no address named here is called.
+INVOICE_SELLER = invoicing.seller(is_demonstration=DEMONSTRATION)  # None where nothing is invoiced
+INVOICE_SIGNING = invoicing.signing(is_demonstration=DEMONSTRATION)
+INVOICE_SERIES = invoicing.series()
+INVOICE_QR_ADDRESS = invoicing.verification_address(is_demonstration=DEMONSTRATION)
+INVOICE_DELIVERY = "billing.invoices.delivery.into_folder"  # hands a signed invoice to FACe
+INVOICE_OUTBOX = invoicing.outbox()
+
 # What the shell's chrome shows
 SENTENCES = [  # said by rules and actions in English, told by pages in every language
     "callhub.pbx.sentences.SENTENCES",
     "billing.plans.sentences.SENTENCES",
     "billing.usage.sentences.SENTENCES",
+    "billing.invoices.sentences.SENTENCES",
     "tenants.opening.sentences.SENTENCES",
 ]
 TRIAL_DAYS = environment.whole_number("SCT_TRIAL_DAYS", 30, low=1, high=365)  # of who opens its own account
