@@ -142,14 +142,14 @@ def _numbered(data: InvoiceData) -> InvoiceData:
     series = series_of(settings.INVOICE_SERIES, data.issued_on, is_rectifying=data.rectifies is not None)
     Counter.objects.bulk_create([Counter(issuer_tax_id=issuer, series=series)], ignore_conflicts=True)
     counter = Counter.objects.select_for_update().get(issuer_tax_id=issuer, series=series)
-    if counter.last_issued_on and data.issued_on < counter.last_issued_on:
+    if counter.latest_issued_on and data.issued_on < counter.latest_issued_on:
         raise UnableToIssueInvoice(
             _("The last invoice of %(series)s is of %(date)s: a later number cannot have an earlier date.")
-            % {"series": series, "date": counter.last_issued_on}
+            % {"series": series, "date": counter.latest_issued_on}
         )
-    counter.last, counter.last_issued_on = counter.last + 1, data.issued_on
-    counter.save(update_fields=["last", "last_issued_on"])
-    return replace(data, series=series, number=counter.last)
+    counter.latest, counter.latest_issued_on = counter.latest + 1, data.issued_on
+    counter.save(update_fields=["latest", "latest_issued_on"])
+    return replace(data, series=series, number=counter.latest)
 
 
 def _kept(

@@ -150,7 +150,7 @@ def _check_ends(issuer: str, end: Chain | None, seen: _Seen) -> None:
     if loose:
         raise _Differs("it has no record in the chain.", loose.full_number)
     for counter in Counter.objects.filter(issuer_tax_id=issuer).order_by("series"):
-        last = seen.numbers.get(counter.series, 0)
-        if counter.last != last:
-            where = full_number(counter.series, max(counter.last, last))
-            raise _Differs(f"the series was counted to {counter.last} and goes to {last}.", where)
+        reached = seen.numbers.get(counter.series, 0)
+        if counter.latest != reached:
+            where = full_number(counter.series, max(counter.latest, reached))
+            raise _Differs(f"the series was counted to {counter.latest} and goes to {reached}.", where)

@@ -116,12 +116,12 @@ class Chain(models.Model):
 
 
 class Counter(models.Model):
-    """The last number of a series. Locked by whoever takes the next, so that a failed invoice leaves no gap."""
+    """The latest number of a series. Locked by whoever takes the next, so that a failed invoice leaves no gap."""
 
     issuer_tax_id = models.CharField(max_length=9)
     series = models.CharField(max_length=20)
-    last = models.PositiveIntegerField(default=0)
-    last_issued_on = models.DateField(null=True)
+    latest = models.PositiveIntegerField(default=0)
+    latest_issued_on = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -129,4 +129,4 @@ class Counter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.series} {self.last}"
+        return f"{self.series} {self.latest}"

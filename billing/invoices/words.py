@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from billing.invoices.models import Invoice, Standing
@@ -20,13 +20,13 @@ STATES: dict[str, tuple[str, Promise]] = {
     Standing.State.SENT: ("half", _("Sent to FACe")),
     Standing.State.REGISTERED: ("info", _("Registered")),
     Standing.State.ACCOUNTED: ("ok", _("Obligation recognised")),
-    Standing.State.REJECTED: ("bad", pgettext_lazy("an invoice", "Rejected")),
+    Standing.State.REJECTED: ("bad", _("Rejected by the registry")),
     Standing.State.REPLACED: ("none", _("Replaced by another")),
 }
-PAID = ("ok", pgettext_lazy("an invoice", "Paid"))
+PAID = ("ok", _("Invoice paid"))
 OVERDUE = ("warn", _("Overdue"))
 LONG_OVERDUE = ("bad", _("Overdue"))
-GIVES_BACK = ("none", pgettext_lazy("an invoice", "Gives back"))
+GIVES_BACK = ("none", _("Gives back"))
 GIVEN_BACK = ("none", _("Cancelled by another"))
 
 MEANS: dict[Means, Promise] = {

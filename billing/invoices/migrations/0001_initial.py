@@ -29,8 +29,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('issuer_tax_id', models.CharField(max_length=9)),
                 ('series', models.CharField(max_length=20)),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('last_issued_on', models.DateField(null=True)),
+                ('latest', models.PositiveIntegerField(default=0)),
+                ('latest_issued_on', models.DateField(null=True)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('issuer_tax_id', 'series'), name='one_counter_per_series')],

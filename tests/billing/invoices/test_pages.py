@@ -207,7 +207,7 @@ def test_finance_hands_over_notes_the_registry_and_the_payment(finance, caldes, 
         ("note_registry", "SCT-2026/000001", "FACe"),
         ("mark_invoice_paid", "SCT-2026/000001", "extracte 44"),
     ]
-    assert "Paid" in finance.get(address, headers=ENGLISH).content.decode()
+    assert "Invoice paid" in finance.get(address, headers=ENGLISH).content.decode()
 
 
 @pytest.mark.parametrize(
