@@ -148,7 +148,15 @@ def _empty(municipality: Any) -> None:
         for name in (*first, *rest, *PARENTS_LAST):  # DELETE is far quicker than TRUNCATE on small tables
             owner.execute(f"DELETE FROM {municipality.schema_name}.{name}")
         owner.execute("DELETE FROM public.public_publiccount WHERE schema_name = %s", [municipality.schema_name])
+        invoices = "(SELECT id FROM public.invoices_invoice WHERE schema_name = %s)"
+        for table in ("standing", "chainrecord"):
+            owner.execute(
+                f"DELETE FROM public.invoices_{table} WHERE invoice_id IN {invoices}", [municipality.schema_name]
+            )
+        owner.execute("DELETE FROM public.invoices_invoice WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.directory_registeredline WHERE schema_name = %s", [municipality.schema_name])
+        owner.execute("DELETE FROM public.plans_contract WHERE schema_name = %s", [municipality.schema_name])
+        owner.execute("DELETE FROM public.usage_closedmonth WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.limits")
 
 

@@ -117,7 +117,11 @@ class MappingForm(forms.Form):
             self.fields[name].choices = [(form, _EXAMPLE.strftime(form)) for form in forms_of_it]  # type: ignore[attr-defined]
         self.words = {f"word_{number}": word for number, word in enumerate(words)}
         for name, word in self.words.items():
-            self.fields[name] = forms.ChoiceField(label=word or _("(empty)"), choices=_OUTCOMES, required=True)
+            self.fields[name] = forms.ChoiceField(
+                label=word or _("(empty)"),
+                choices=_OUTCOMES,
+                error_messages={"required": _("Say what this word means, or that its rows are left out.")},
+            )
             self.initial[name] = initial.get("meanings", {}).get(word) or propose_outcome(word)
         self.initial["words_of"] = column
         if self.has_new_words:  # the meanings that came are those of another column's words

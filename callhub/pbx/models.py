@@ -10,6 +10,7 @@ from django.utils import timezone
 from callhub.pbx.rules import Evidence, PbxSettings, propose, settings_in_use
 
 STALLED_AFTER = timedelta(minutes=2)  # whoever works on an import shows with every stretch that it is alive
+SILENT_AFTER = timedelta(seconds=20)  # a stretch takes a second or two
 
 
 class Pbx(models.Model):
@@ -94,6 +95,19 @@ class Import(models.Model):
         }:
             return False
         return (self.alive_at or self.requested_at) < timezone.now() - STALLED_AFTER
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether a process that has it shows no life any more: it was killed, or its computer is very busy."""
+        is_at_work = self.state in {Import.State.WAITING, Import.State.RUNNING, Import.State.UNDOING}
+        if not is_at_work or self.claimed_by is None or self.alive_at is None:
+            return False
+        return self.alive_at < timezone.now() - SILENT_AFTER
+
+    @property
+    def was_discarded(self) -> bool:
+        """Whether its file went away before anybody said what its columns mean."""
+        return self.state == Import.State.UNDONE and self.undone_at is None
 
     @property
     def waits_for_columns(self) -> bool:

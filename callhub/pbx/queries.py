@@ -1,15 +1,20 @@
 """Questions about imports: answers, ledger lines, lists."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from callhub.calls.actions import call_id
+from callhub.calls.models import Call
 from callhub.pbx.models import ChannelLink, Import, ImportBlock, Pbx, RawRecord, RefusedRow
+from kit.periods import local_day
 
 MOST_REJECTS_LISTED = 1_000
+ROWS_LOOKED_AT = 1_000  # at each end of a file, and between
 
 
 def settings_answer(pbx: Pbx) -> dict[str, Any]:
@@ -77,6 +82,38 @@ def call_key_of(pbx_id: int, thread: str) -> str:
     """The key of the call that a thread of records belongs to now."""
     link = ChannelLink.objects.filter(pbx_id=pbx_id, channel=thread).first()
     return link.linked if link else thread
+
+
+def days_of_import(batch: Import, zone: ZoneInfo) -> tuple[date, date] | None:
+    """The first and the last day of the calls that a file tells of; None when it tells of none.
+
+    Files of telephone records are in order, or a few such files one after the other. So of a long one its ends, lines
+    spread evenly between them and those around the earliest and the latest are looked at, and not a million rows.
+    """
+    told = RawRecord.objects.filter(batch=batch).exclude(verdict=RawRecord.Verdict.IGNORED)
+    ends = [list(told.order_by(order).values_list("line", "thread")[:ROWS_LOOKED_AT]) for order in ("line", "-line")]
+    if not ends[0]:
+        return None
+    first, last = ends[0][0][0], ends[1][0][0]
+    step = (last - first) // ROWS_LOOKED_AT + 1
+    between = told.filter(line__in=range(first, last, step)).values_list("line", "thread")
+    starts = _starts_of_calls(batch, {*ends[0], *ends[1], *between})
+    if not starts:
+        return None
+    for outermost in (min, max) if step > 1 else ():
+        line = outermost(starts, key=lambda one: starts[one])
+        near = told.filter(line__gt=line - step, line__lt=line + step).values_list("line", "thread")
+        starts |= _starts_of_calls(batch, set(near))
+    return local_day(min(starts.values()), zone), local_day(max(starts.values()), zone)
+
+
+def _starts_of_calls(batch: Import, rows: set[tuple[int, str]]) -> dict[int, datetime]:
+    """When the calls of these lines began, by line."""
+    links = ChannelLink.objects.filter(pbx_id=batch.pbx_id, channel__in={thread for _line, thread in rows})
+    keys = dict(links.values_list("channel", "linked"))
+    ids = {line: UUID(call_id(batch.pbx.uuid, keys.get(thread, thread))) for line, thread in rows}
+    started = dict(Call.objects.filter(pk__in=set(ids.values())).values_list("pk", "started_at"))
+    return {line: started[pk] for line, pk in ids.items() if pk in started}
 
 
 def stalled_imports() -> list[int]:

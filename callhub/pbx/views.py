@@ -2,9 +2,11 @@
 
 import re
 import uuid
+from datetime import timedelta
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -33,6 +35,7 @@ from tenants.people.rules import Role
 
 WRITERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 READERS = (*WRITERS, Role.DATA_PROTECTION_OFFICER)
+LONGEST_OF_FIGURES = timedelta(days=3_650)  # no page of figures shows more than ten years at once
 
 
 def _batch(batch_uuid: uuid.UUID) -> Import:
@@ -129,6 +132,8 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     may_read_rows = sees_whole_numbers(request.user.role)  # type: ignore[union-attr]
     line = queries.ledger_line(found, int(line_text)) if re.fullmatch(r"[0-9]{1,12}", line_text) else None
     state, words = state_in_words(found)
+    zone = ZoneInfo(request.municipality.time_zone)  # type: ignore[attr-defined]
+    days = queries.days_of_import(found, zone) if found.state == Import.State.DONE else None
     return render(
         request,
         "pbx/import.html",
@@ -138,6 +143,8 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
             "state": state,
             "state_words": words,
             "is_running": found.state in {Import.State.WAITING, Import.State.RUNNING, Import.State.UNDOING},
+            "days": days,
+            "has_figures_of_days": days is not None and days[1] - days[0] <= LONGEST_OF_FIGURES,
             "ignored": ignored,
             "parts": _parts(found),
             "is_balanced": found.rows == found.used + found.merged + sum(found.ignored.values()) + found.rejected,

@@ -16,6 +16,7 @@ OWNER_COMMANDS = {
     "set_up_database",
     "open_municipality",
     "close_municipality",
+    "open_applications",
     "migrate",
     "makemigrations",
     "run_provisioner",

@@ -46,11 +46,15 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
             _entries(
                 request,
                 [
+                    (_("Getting started"), "getting_started:tasks", frozenset({Role.ADMINISTRATOR})),
                     (_("Departments"), "departments:departments", _ALL),
                     (_("Queues, agents and lines"), "lines:names", _ALL),
                     (_("Imports"), "pbx:imports", _ALL),
+                    (_("Payment"), "payments:overview", frozenset({Role.ADMINISTRATOR})),
+                    (_("Invoices"), "invoices:invoices", _KEEPERS),
                     (_("People"), "people:people", frozenset({Role.ADMINISTRATOR})),
                     (_("Who did what"), "audit:record", frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER})),
+                    (_("Billing"), "usage:billing", frozenset({Role.ADMINISTRATOR})),
                 ],
             ),
         ),
@@ -64,7 +68,20 @@ def console_menu(request: HttpRequest) -> list[MenuGroup]:
     administrators = frozenset({Role.STAFF_ADMINISTRATOR})
     wanted = [
         (_("Municipalities"), "console:overview", staff),
+        (_("Payments"), "payments:events", frozenset({Role.STAFF_ADMINISTRATOR, Role.STAFF_FINANCE})),
+        (_("Invoices"), "invoices:invoices", administrators | {Role.STAFF_FINANCE}),
         (_("People"), "people:people", administrators),
         (_("Who did what"), "audit:record", administrators),
     ]
     return [MenuGroup("", _entries(request, wanted))]
+
+
+def public_menu(request: HttpRequest) -> list[MenuEntry]:
+    """The menu of the public site: the same for everybody."""
+    wanted = [
+        (_("Numbers do not lie"), "public:front"),
+        (_("How it is counted"), "public:method"),
+        (_("Prices"), "plans:prices"),
+        (_("Open your town hall's account"), "opening:choose"),
+    ]
+    return [MenuEntry(label, reverse(name), request.path == reverse(name)) for label, name in wanted]

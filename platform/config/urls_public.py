@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
+from billing.payments.urls import PUBLIC_PAYMENTS
 from config.health import healthz, readyz
 
 handler400 = "shell.views.bad_request"
 handler500 = "config.health.server_error"
 urlpatterns = [
     path("", include("reporting.public.urls")),
+    path("prices/", include("billing.plans.urls_public")),
+    path("open-account/", include("tenants.opening.urls")),
+    path("", include(PUBLIC_PAYMENTS)),
     path("", include("shell.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

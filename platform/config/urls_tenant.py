@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from billing.payments.urls import TOWN_PAYMENTS
 from tenants.people.urls import SIGN_IN
 
 handler400 = "shell.views.bad_request"
@@ -12,8 +13,13 @@ urlpatterns = [
     path("", include("callhub.pbx.urls")),
     path("departments/", include("callhub.departments.urls")),
     path("lines/", include("callhub.lines.urls")),
+    path("payments/", include(TOWN_PAYMENTS)),
+    path("invoices/", include("billing.invoices.urls")),
     path("people/", include("tenants.people.urls")),
+    path("getting-started/", include("tenants.opening.town_urls")),
     path("audit/", include("tenants.audit.urls")),
+    path("billing/", include("billing.usage.urls")),
+    path("billing/contract/", include("billing.plans.urls")),
     path("account/", include(SIGN_IN)),
     path("", include("shell.urls")),
 ]

@@ -42,6 +42,19 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
     return moment.astimezone(UTC)
 
 
+def parse_period(starts: str, ends: str, zone: ZoneInfo) -> Period:
+    """The period between two moments as parse_moment reads them. Raises UnusableMoment, in ``zone``'s own clock."""
+    starts_at, ends_before = parse_moment(starts, zone), parse_moment(ends, zone)
+    if ends_before <= starts_at:
+        raise UnusableMoment(f"The period ends ({written(ends_before, zone)}) before it starts.")
+    return Period(starts_at, ends_before)
+
+
+def written(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment on ``zone``'s own clock, as commands print it: ``2026-11-23 09:30``."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     """The first moment of a local day, in UTC."""
     return datetime.combine(day, time(), zone).astimezone(UTC)

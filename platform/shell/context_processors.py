@@ -6,12 +6,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from shell.menus import menu_of
+from shell.menus import menu_of, notice_of, public_menu_of
 from shell.themes import theme_of
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`theme` ("light", "dark" or ""), `municipality`, `is_console`, `demonstration`, `support_phone`, `public_site_url`, lazy `menu`."""
+    """`theme` ("light", "dark" or ""), `municipality`, `is_console`, `demonstration`, `support_phone`, `public_site_url`.
+
+    Lazy: `menu` and `public_menu`.
+    """
     municipality = getattr(request, "municipality", None)
     return {
         "theme": theme_of(request),
@@ -20,7 +23,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demonstration": settings.DEMONSTRATION or bool(municipality and municipality.is_demonstration),
         "support_phone": settings.SUPPORT_PHONE,
         "public_site_url": public_site_url(request),
+        "town_notice": SimpleLazyObject(lambda: notice_of(request)),
         "menu": SimpleLazyObject(lambda: menu_of(request)),
+        "public_menu": SimpleLazyObject(lambda: public_menu_of(request)),
     }
 
 

@@ -47,7 +47,7 @@ def configure(options: dict[str, Any]) -> None:
     root.handlers[:] = [handler]
     root.setLevel(options["level"])
     # Their INFO lines carry arguments of jobs and addresses of visitors.
-    for name in ("procrastinate", "django.server", "gunicorn.access", "django.request"):
+    for name in ("procrastinate", "django.server", "gunicorn.access", "django.request", "stripe"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -27,7 +27,29 @@ class MenuGroup:
     entries: list[MenuEntry]
 
 
+@dataclass(frozen=True)
+class TownNotice:
+    """What a municipality's people are told on every page: ``kind`` is empty, ``warn`` or ``bad``."""
+
+    kind: str
+    title: str
+    text: str
+
+
+def notice_of(request: HttpRequest) -> TownNotice | None:
+    """The notice of the municipality of a request: settings name the function, ``f(municipality) -> TownNotice | None``."""
+    municipality = getattr(request, "municipality", None)
+    if municipality is None:
+        return None
+    return cast(Callable[[object], TownNotice | None], import_string(settings.TOWN_NOTICE))(municipality)
+
+
 def menu_of(request: HttpRequest) -> list[MenuGroup]:
     """The groups for this person on this host: settings name the functions, ``f(request) -> list[MenuGroup]``."""
     path = settings.CONSOLE_MENU if getattr(request, "is_console", False) else settings.TOWN_MENU
     return cast(Callable[[HttpRequest], list[MenuGroup]], import_string(path))(request)
+
+
+def public_menu_of(request: HttpRequest) -> list[MenuEntry]:
+    """The entries of the public site: settings name the function, ``f(request) -> list[MenuEntry]``."""
+    return cast(Callable[[HttpRequest], list[MenuEntry]], import_string(settings.PUBLIC_MENU))(request)

@@ -169,7 +169,7 @@ def solution(board: Board) -> Drawing:
     }[by]
     whole = figure(board.total, "solution_index")
     if whole.value is None or not known:
-        return Drawing("solution", reason_in_words(whole.reason), sub, "", "", "", header, [])
+        return Drawing("solution", reason_in_words(whole.reason, "solution_index"), sub, "", "", "", header, [])
     part, among = int(whole.numerator or 0), int(whole.denominator or 0)
     words = {"part": numbers.whole(part), "total": numbers.whole(among)}
     heading = _("The first line solved %(part)s of the %(total)s calls it answered") % words

@@ -54,7 +54,7 @@ def told(asked: Asked, figure_id: str, counts: Counts, days: Sequence[Counts] | 
         says, _(says.name), one, _value(one, says),
         _numerator(one, says) if is_told else "",
         numbers.whole(one.denominator) if is_told and one.denominator else "",
-        reason_in_words(one.reason), numbers.interval(*one.interval) if one.interval else "",
+        reason_in_words(one.reason, figure_id), numbers.interval(*one.interval) if one.interval else "",
     )  # fmt: skip
 
 

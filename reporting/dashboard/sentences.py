@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reporting.dashboard.queries import Board, DepartmentBoard
@@ -11,6 +10,10 @@ from reporting.dashboard.rules import DISAFFECTION_TARGET, FEWEST_CASES
 from reporting.kpi import rules as kpi
 from reporting.kpi.counts import Counts
 from shell import numbers
+from shell.days import weekday_and_day
+
+# They say “no calls” of their own calls, when there may be others in the period.
+_OF_NO_CALL_ELSE = ("visits_answered", "callbacks_requested", "department_calls")
 
 
 def opening(board: Board) -> str:
@@ -24,7 +27,7 @@ def opening(board: Board) -> str:
         calls, answered, unknown = counts["offered"], counts["answered"], counts["unknown"]
     words = {
         "unknown": numbers.whole(unknown),
-        "day": f"{date_format(day, 'l')} {date_format(day, 'MONTH_DAY_FORMAT')}",
+        "day": weekday_and_day(day),
         "calls": numbers.whole(calls),
         "answered": numbers.whole(answered),
         "lost": numbers.whole(max(calls - answered - unknown, 0)),
@@ -45,14 +48,17 @@ def opening(board: Board) -> str:
     return first + (" " + _("Of %(unknown)s the records do not tell.") % words if unknown else "")
 
 
-def reason_in_words(reason: str) -> str:
-    """Why a figure is not there."""
+def reason_in_words(reason: str, figure_id: str = "") -> str:
+    """Why a figure is not there: of one figure what it lacks, where the reason alone would say too little."""
+    lacking = _lacking().get(figure_id, "")
+    if lacking and (reason == kpi.NOTHING_TO_DIVIDE or (reason == kpi.NO_CALLS and figure_id in _OF_NO_CALL_ELSE)):
+        return lacking
     return {
         "no_calls_in_the_period": _("There are no calls in this period."),
         "no_queue_record": _("No record of queues was imported for this period."),
         "derivations_not_traced": _("The records imported do not tell what became of derived calls."),
         "no_record_of_transfers": _("The records imported do not tell which calls were handed on."),
-        "denominator_is_zero": _("There is nothing to divide by in this period."),
+        "denominator_is_zero": _("No call of this period counts for this figure."),
         "no_known_callers": _("No call of this period tells who calls."),
         "no_record_of_who_answered": _("The records imported do not tell whether a person answered."),
         "no_record_of_wrap_up": _("No record tells hold and the work after a call, so handling is not known."),
@@ -60,6 +66,31 @@ def reason_in_words(reason: str) -> str:
         "not_told_of_this_part": _("This figure is not kept for this part: see it for all calls."),
         "only_told_of_days": _("This figure is only told of whole days."),
     }.get(reason, "")
+
+
+def _lacking() -> dict[str, str]:
+    """What there was none of, by the figure that would count it; of the others there simply were no calls."""
+    no_visit = _("No call entered a queue in this period.")
+    no_end = _("No call that waited in a queue was answered or given up in this period.")
+    no_answer = _("No call was answered from a queue in this period.")
+    nobody_handed_on = _("No answered call of this period has a record of whether it was handed on.")
+    no_department = _("No telephone of this department spoke in a call of this period.")
+    return {
+        **dict.fromkeys(("answer_rate", "abandonment_rate", "callbacks_requested", "commitment_days"), no_visit),
+        **dict.fromkeys(("sl_default", "sl_strict", "sl_answered_or_abandoned_within"), no_end),
+        **dict.fromkeys(("sl_offered", "sl_whole_demand"), no_end),
+        **dict.fromkeys(("sl_answered", "visits_answered"), no_answer),
+        **dict.fromkeys(
+            ("average_speed_of_answer", "wait_median", "wait_p90"),
+            _("No call was answered from a queue with a known wait in this period."),
+        ),
+        "average_talk": _("No conversation after a queue is known in this period."),
+        **dict.fromkeys(("derivation_blind_rate", "derivation_attended_rate"), nobody_handed_on),
+        **dict.fromkeys(("derivation_rate", "solution_index"), nobody_handed_on),
+        "disaffection": _("No call was handed on blindly in this period."),
+        "average_inside_wait": _("No call handed on blindly was picked up with a known wait in this period."),
+        **dict.fromkeys(("department_calls", "department_talk"), no_department),
+    }
 
 
 def why_no_derivations(counts: Counts, department: Counts | None = None) -> str:

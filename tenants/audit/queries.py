@@ -1,6 +1,6 @@
 """Reading the record of who did what."""
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from tenants.audit.models import AuditEntry
 
@@ -17,6 +17,14 @@ def entries(*, text: str = "", verb: str = "") -> QuerySet[AuditEntry]:
             | found.filter(reason__icontains=word)
         )
     return found
+
+
+def latest_of_verbs(verbs: set[str]) -> dict[str, AuditEntry]:
+    """The latest act of each verb, of those there is one of."""
+    ids = (
+        AuditEntry.objects.filter(verb__in=verbs).order_by().values("verb").annotate(latest=Max("id")).values("latest")
+    )
+    return {entry.verb: entry for entry in AuditEntry.objects.filter(pk__in=ids)}
 
 
 def verbs_seen() -> list[str]:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from shell.csv import csv_response
 from tenants.audit.queries import entries, verbs_seen
-from tenants.audit.words import reason_in_words, verb_in_words
+from tenants.audit.words import origin_in_words, reason_in_words, subject_in_words, verb_in_words
 from tenants.people.access import access
 from tenants.people.rules import Role
 
@@ -25,7 +25,16 @@ def record(request: HttpRequest) -> HttpResponse:
             "audit.csv", ["at", "who", "what", "subject", "why", "from"], rows, {"text": text, "verb": verb}
         )
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    told = [(entry, verb_in_words(entry.verb), reason_in_words(entry.reason)) for entry in page]
+    told = [
+        (
+            entry,
+            verb_in_words(entry.verb),
+            subject_in_words(entry),
+            reason_in_words(entry.reason),
+            origin_in_words(entry),
+        )
+        for entry in page
+    ]
     verbs = [(one, verb_in_words(one)) for one in verbs_seen()]
     return render(
         request, "audit/record.html", {"page": page, "told": told, "verbs": verbs, "text": text, "verb": verb}

@@ -1,11 +1,17 @@
 """The verbs of acts, and the reasons that the program itself writes, as people read them."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from tenants.audit.models import AuditEntry
+from tenants.audit.rules import ActorKind
 
 VERBS: dict[str, Promise] = {
     "open_municipality": _("opened the municipality"),
     "request_opening": _("asked for the opening of"),
+    "change_state": _("changed the state of the municipality"),
+    "lengthen_trial": _("gave more time of trial to"),
     "begin_closing": _("began to close"),
     "close_municipality": _("closed the municipality"),
     "create_person": _("created the sign-in of"),
@@ -40,6 +46,27 @@ VERBS: dict[str, Promise] = {
     "change_line": _("changed the line"),
     "keep_mapping": _("kept the mapping"),
     "publish_counts": _("published the figures of"),
+    "close_month": _("closed for the invoice the month"),
+    "propose_contract": _("proposed the contract"),
+    "accept_contract": _("accepted the contract"),
+    "withdraw_contract": _("withdrew the proposed contract"),
+    "change_plan": _("changed the plan of the contract to"),
+    "leave_contract": _("left the contract"),
+    "end_contract": _("ended the contract"),
+    "link_customer": _("opened the payment account of"),
+    "start_checkout": _("went to pay for"),
+    "start_invoice_subscription": _("began to be invoiced:"),
+    "open_portal": _("opened the page of payment methods of"),
+    "report_usage": _("told the payment service the calls of"),
+    "refund": _("gave money back to"),
+    "sync_prices": _("brought the prices to"),
+    "replay_event": _("had worked on again the payment event"),
+    "payment_state": _("told that payment changed for"),
+    "issue_invoice": _("issued the invoice"),
+    "rectify_invoice": _("issued the rectifying invoice"),
+    "deliver_invoice": _("handed over for FACe the invoice"),
+    "note_registry": _("noted what the registry says of the invoice"),
+    "mark_invoice_paid": _("noted the payment of the invoice"),
 }
 
 
@@ -60,11 +87,29 @@ REASONS: dict[str, Promise] = {
     "told on the page of a table's columns": _("told on the page of a table's columns"),
     "uploaded on the page of imports": _("uploaded on the page of imports"),
     "first records of this switchboard": _("first records of this switchboard"),
+    "told by Stripe": _("told by Stripe"),
+    "opened on the page of payment": _("opened on the page of payment"),
     "figures were computed": _("figures were computed"),
+    "the month is over": _("the month is over"),
+    "its last day is over": _("its last day is over"),
+    "on the page of billing": _("on the page of billing"),
+    "the trial is over": _("the trial is over"),
+    "invited to a task of the start": _("invited to a task of the start"),
+    "applied for on the public page": _("applied for on the public page"),
     "demonstration data": _("demonstration data"),
     "command line": _("command line"),
     "given on the command line": _("given on the command line"),
+    "on the page of the invoice": _("on the page of the invoice"),
     "requested by an administrator of Adtende": _("requested by an administrator of Adtende"),
+}
+
+
+# What a job writes as the place it acts from; everybody else comes from an internet address or a machine.
+JOBS: dict[str, Promise] = {
+    "publish": _("SCT itself, when it computes figures"),
+    "opening": _("SCT itself, when it opens a municipality"),
+    "close_months": _("SCT itself, when a month is over"),
+    "end_contracts": _("SCT itself, when a contract is over"),
 }
 
 
@@ -76,3 +121,19 @@ def verb_in_words(verb: str) -> str:
 def reason_in_words(reason: str) -> str:
     """Why it was done, in the reader's language when the program wrote it."""
     return str(REASONS.get(reason, reason))
+
+
+def subject_in_words(entry: AuditEntry) -> str:
+    """Whom or what the act was done to; of acts on many things at once only their number is kept."""
+    if entry.verb == "start_departments" and entry.subject.isdecimal():
+        return gettext("(%(number)s in all)") % {"number": entry.subject}
+    return entry.subject
+
+
+def origin_in_words(entry: AuditEntry) -> str:
+    """Where the act came from: a job by what it does, a command by where it was typed, else the address."""
+    if entry.actor_kind == ActorKind.JOB.value:
+        return str(JOBS.get(entry.origin, entry.origin.replace("_", " ")))
+    if entry.actor_kind == ActorKind.COMMAND.value:
+        return gettext("Command line: %(where)s") % {"where": entry.origin}
+    return entry.origin

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from shell.themes import cookie_name as theme_cookie
+from tenants.directory.models import Municipality
 from tenants.directory.queries import host_of, municipality_at
 from tenants.isolation.context import CONSOLE, PUBLIC_SITE, connection
 
@@ -57,9 +58,11 @@ class HostMiddleware:
             connection.set_tenant(CONSOLE)
         else:
             municipality = municipality_at(host) if host else None
+            if municipality is None and (name := _name_of_closed(host)):
+                return _nobody_here(request, "shell/closed_host.html", 410, name=name)
             if municipality is None:
                 return _nobody_here(request, "shell/unknown_host.html", 404, host=host)
-            if not municipality.is_in_service:
+            if not municipality.is_open:
                 return _nobody_here(request, "shell/closing_host.html", 410, name=municipality.name)
             structlog.contextvars.bind_contextvars(schema=municipality.schema_name)
             request.municipality = municipality  # type: ignore[attr-defined]
@@ -74,11 +77,25 @@ def registered_host(request: HttpRequest) -> str:
     return host_of(municipality.slug) if municipality else settings.STAFF_HOST
 
 
-def link_for_mail(request: HttpRequest, path: str) -> str:
-    """The whole address of a page, with the registered host; the header's port counts only where it is this server's."""
+def link_into(request: HttpRequest, host: str, path: str) -> str:
+    """The whole address of a page of another of our hosts; a port counts only where it is this server's."""
     port = _port(request)
     is_ours = not settings.SECURE and port == f":{settings.PORT}"
-    return f"{request.scheme}://{registered_host(request)}{port if is_ours else ''}{path}"
+    return f"{request.scheme}://{host}{port if is_ours else ''}{path}"
+
+
+def link_for_mail(request: HttpRequest, path: str) -> str:
+    """The whole address of a page, with the registered host; the header's port counts only where it is this server's."""
+    return link_into(request, registered_host(request), path)
+
+
+def _name_of_closed(host: str) -> str:
+    """The name of the closed municipality whose address this was; addresses are never used again. Empty when of none."""
+    slug, _, base = host.partition(".")
+    if base != settings.BASE_HOST:
+        return ""
+    closed = Municipality.objects.filter(slug=slug, state=Municipality.State.CLOSED)
+    return closed.values_list("name", flat=True).first() or ""
 
 
 def _forget_who_asks(request: HttpRequest) -> None:

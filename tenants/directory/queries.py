@@ -4,8 +4,10 @@ import time
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q
 
-from tenants.directory.models import Domain, Municipality
+from tenants.directory.models import OPEN, Domain, Municipality
+from tenants.directory.rules import look_alike_key
 
 CACHE_SECONDS = 5.0  # a closed municipality's role cannot sign in any more, so a stale address shows no data
 
@@ -43,16 +45,30 @@ def host_of(slug: str) -> str:
 
 
 def municipality_with_slug(slug: str) -> Municipality | None:
-    """The municipality in service with this slug."""
-    return Municipality.objects.filter(slug=slug, state=Municipality.State.ACTIVE).first()
+    """The municipality with this slug, unless it is closing or closed."""
+    return Municipality.objects.filter(slug=slug, state__in=OPEN).first()
 
 
-def municipalities_in_service() -> list[Municipality]:
-    """All municipalities whose citizens are served today, by name."""
-    return list(Municipality.objects.filter(state=Municipality.State.ACTIVE).order_by("name"))
+def open_municipalities() -> list[Municipality]:
+    """All municipalities whose people may come in and whose calls are recorded, by name."""
+    return list(Municipality.objects.filter(state__in=OPEN).order_by("name"))
+
+
+def is_taken(slug: str) -> bool:
+    """Whether a municipality has this address, or had it, or one that looks like it."""
+    return Municipality.objects.filter(Q(slug=slug) | Q(look_alike_key=look_alike_key(slug))).exists()
+
+
+def municipality_of_ine_code(ine_code: str) -> Municipality | None:
+    """The municipality that uses the service already under this INE code."""
+    return Municipality.objects.filter(ine_code=ine_code, state__in=OPEN).order_by("id").first()
+
+
+def open_ine_codes(ine_codes: list[str]) -> set[str]:
+    """Which of these INE codes use the service already."""
+    return set(Municipality.objects.filter(ine_code__in=ine_codes, state__in=OPEN).values_list("ine_code", flat=True))
 
 
 def municipalities_behind(plan: str) -> list[Municipality]:
-    """Municipalities in service whose schema has other migrations than ``plan``, a fingerprint of all of them."""
-    in_service = Municipality.objects.filter(state=Municipality.State.ACTIVE)
-    return list(in_service.exclude(schema_plan=plan).order_by("id"))
+    """Open municipalities whose schema has other migrations than ``plan``, a fingerprint of all of them."""
+    return list(Municipality.objects.filter(state__in=OPEN).exclude(schema_plan=plan).order_by("id"))

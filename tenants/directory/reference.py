@@ -1,11 +1,13 @@
-"""The 8,132 municipalities of Spain. Source: INE, Cifras oficiales de población, Padrón 2025 (www.ine.es)."""
+"""The 8,132 municipalities of Spain, their provinces, postal codes and local holidays: see data/SOURCES.md."""
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
-FILE = Path(__file__).parent / "data" / "municipalities_2025.csv"
+DATA = Path(__file__).parent / "data"
+FILE = DATA / "municipalities_2025.csv"
 PADRON_YEAR = 2025
 
 
@@ -22,6 +24,35 @@ class ReferenceMunicipality:
     province: str
     dir3: str
     population: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name in each of its languages: `Alcoi/Alcoy` has two."""
+        return tuple(name.strip() for name in self.name.split("/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A province: two digits, ISO code of its region, languages (the usual one first), telephone prefix, names."""
+
+    code: str
+    region: str
+    languages: tuple[str, ...]
+    prefix: str
+    name: str
+    name_es: str
+    name_ca: str
+    region_es: str
+    region_ca: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalHoliday:
+    """A day that a municipality, or one nucleus of it, adds to the holidays of its region."""
+
+    day: date
+    nucleus: str
+    source: str
 
 
 @cache
@@ -44,3 +75,36 @@ def municipality(ine_code: str) -> ReferenceMunicipality:
             f"“{ine_code}” is not the INE code of a Spanish municipality: five digits, such as 08033 for Caldes de Montbui."
         )
     return found
+
+
+@cache
+def provinces() -> dict[str, Province]:
+    """All provinces by their two digits, which are the first two of an INE code."""
+    return {
+        row["code"]: Province(**{**row, "languages": tuple(row["languages"].split())})  # type: ignore[arg-type]
+        for row in _rows("provinces.csv")
+    }
+
+
+@cache
+def postal_codes() -> dict[str, tuple[str, ...]]:
+    """The INE codes of the municipalities that have a postal code."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in _rows("postal_codes_2026.csv"):
+        found[row["postal_code"]] = (*found.get(row["postal_code"], ()), row["ine5"])
+    return found
+
+
+@cache
+def local_holidays() -> dict[str, tuple[LocalHoliday, ...]]:
+    """The published local holidays by INE code; a municipality that is not here has published none that we know."""
+    found: dict[str, tuple[LocalHoliday, ...]] = {}
+    for row in _rows("local_holidays_2026.csv"):
+        one = LocalHoliday(date.fromisoformat(row["date"]), row["nucleus"], row["source"])
+        found[row["ine5"]] = (*found.get(row["ine5"], ()), one)
+    return found
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

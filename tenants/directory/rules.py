@@ -156,6 +156,21 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-")
 
 
+def slug_proposals(names: tuple[str, ...], province: str) -> list[str]:
+    """Addresses that a municipality may like, the shortest first: its name, then with what tells it from others."""
+    slugs = [slug_of(name) for name in names]
+    province = province.partition("/")[0]
+    made = [*slugs, *(f"{slug}-{slug_of(province)}" for slug in slugs), *(f"ajuntament-{slug}" for slug in slugs)]
+    made += [f"ayuntamiento-{slug}" for slug in slugs]
+    found = []
+    for slug in made:
+        try:
+            found.append(check_slug(slug))
+        except UnusableSlug:
+            continue
+    return list(dict.fromkeys(found))
+
+
 def search_key(text: str) -> str:
     """Text as it is searched and sorted: small letters, without accents or punctuation."""
     plain = unicodedata.normalize("NFKD", text.casefold())

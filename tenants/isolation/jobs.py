@@ -8,20 +8,20 @@ import structlog
 from django.db import connections, transaction
 
 from tenants.directory.models import Municipality
-from tenants.directory.queries import municipalities_in_service
+from tenants.directory.queries import open_municipalities
 from tenants.isolation.context import PUBLIC_SITE, connection, inside
 
 log = structlog.get_logger("sct.jobs")
 
 
 def in_municipality(task: Callable[..., None]) -> Callable[..., None]:
-    """Runs ``task(schema=..., ...)`` inside that municipality, on connections of its own; one not in service is left alone."""
+    """Runs ``task(schema=..., ...)`` inside that municipality, on connections of its own; a closed one is left alone."""
 
     @functools.wraps(task)
     def run(*context: Any, schema: str, **arguments: Any) -> None:
         connection.set_tenant(PUBLIC_SITE)
         municipality = Municipality.objects.filter(schema_name=schema).first()
-        if municipality is None or not municipality.is_in_service:
+        if municipality is None or not municipality.is_open:
             return
         structlog.contextvars.bind_contextvars(schema=schema, job=task.__name__)
         try:
@@ -35,8 +35,8 @@ def in_municipality(task: Callable[..., None]) -> Callable[..., None]:
 
 
 def in_every_municipality(work: Callable[[Municipality], None]) -> None:
-    """Does ``work`` inside each municipality in service. One that fails is logged and keeps none of the others waiting."""
-    for municipality in municipalities_in_service():
+    """Does ``work`` inside each open municipality. One that fails is logged and keeps none of the others waiting."""
+    for municipality in open_municipalities():
         try:
             with inside(municipality):
                 work(municipality)

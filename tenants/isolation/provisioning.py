@@ -130,6 +130,16 @@ def _row_level_security(label: str, column: str) -> None:
             policy = sql.Identifier(f"{role}_reads")
             _run("DROP POLICY IF EXISTS {p} ON {t}", p=policy, t=table)
             _run("CREATE POLICY {p} ON {t} FOR SELECT TO {r} USING (true)", p=policy, t=table, r=sql.Identifier(role))
+        # The grants say which of these it may do; without a policy it could write no row at all.
+        if role in register.APPLICATION_ROLES and privileges - register.READ:
+            policy = sql.Identifier(f"{role}_writes")
+            _run("DROP POLICY IF EXISTS {p} ON {t}", p=policy, t=table)
+            _run(
+                "CREATE POLICY {p} ON {t} TO {r} USING (true) WITH CHECK (true)",
+                p=policy,
+                t=table,
+                r=sql.Identifier(role),
+            )
 
 
 def _qualified(schema: str, table: str) -> sql.Composable:

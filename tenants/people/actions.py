@@ -54,8 +54,11 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def invite_person(*, email: str, name: str, role: Role, by: Actor, reason: str) -> Invited:
-    """Invites an address to a role for a week. Raises UnableToChangePerson when somebody has it already, or had."""
+def invite_person(*, email: str, name: str, role: Role, by: Actor, reason: str, leads_to: str = "") -> Invited:
+    """Invites an address to a role for a week, and to the page ``leads_to`` when one is given.
+
+    Raises UnableToChangePerson when somebody has the address already, or had.
+    """
     email = email.strip().lower()
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -72,6 +75,7 @@ def invite_person(*, email: str, name: str, role: Role, by: Actor, reason: str) 
             name=name.strip(),
             role=role.value,
             token_digest=_digest(token),
+            leads_to=leads_to,
             invited_by=by.name,
             expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
         )

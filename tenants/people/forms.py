@@ -35,7 +35,8 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, is_console: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = role_choices(is_console)  # type: ignore[attr-defined]
+        # Nothing is chosen beforehand: a role given in haste should not be the one that may do most.
+        self.fields["role"].choices = [("", _("Choose a role")), *role_choices(is_console)]  # type: ignore[attr-defined]
 
 
 class PersonForm(forms.Form):

@@ -48,6 +48,9 @@ class Invitation(models.Model):
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=30)
     token_digest = models.CharField(max_length=64, unique=True)
+    leads_to = models.CharField(
+        max_length=200, blank=True, db_default=""
+    )  # path of the page to begin with, after the first sign-in
     invited_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

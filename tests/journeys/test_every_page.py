@@ -1,9 +1,13 @@
 """Every page there is, in a browser: without a fault for axe, never wider than a small telephone, whole on paper."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.conf import settings
 from fixtures.addresses import OF_NOBODY, OF_SECOND_FACTOR, Values, pages, unknown_names
 from fixtures.looking import enter, faults, open_page, speak, unfold, width_of
+
+from tenants.isolation.context import PUBLIC_SITE, inside
 
 HOSTS = ("", "caldes.", "consola.", "ningu.")
 NARROW = 320
@@ -23,11 +27,24 @@ class Visitor:
         speak(self.context, site, "es", *HOSTS)
 
 
+def told_by_stripe():
+    """An event of nobody we know: the list and the page of events have something to show."""
+    from billing.payments.models import StripeEvent
+
+    with inside(PUBLIC_SITE):
+        kept = {"id": "cus_1", "object": "customer", "customer": None}
+        event, _is_new = StripeEvent.objects.get_or_create(
+            event_id="evt_of_nobody",
+            defaults={"type": "customer.created", "created": datetime(2026, 11, 25, tzinfo=UTC), "payload": kept},
+        )
+    return event.pk
+
+
 @pytest.fixture(scope="module")
 def visitors(shown, staff, chromium, site):
     """Nobody, an administrator of a town, somebody with a second factor, and an administrator of Adtende."""
     values, codes = shown
-    of_staff = Values({**values.by_name, "people:person": {"pk": staff.pk}})
+    of_staff = Values({**values.by_name, "people:person": {"pk": staff.pk}, "payments:event": {"pk": told_by_stripe()}})
     town, console = settings.TENANT_URLCONF, settings.STAFF_URLCONF
     found = {
         "public": Visitor(chromium, site, "", pages(settings.PUBLIC_URLCONF, None, values)),

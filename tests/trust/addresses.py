@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, get_resolver, reverse
 
+_NOBODYS = "00000000-0000-4000-8000-000000000000"
 # Values of parameters that name no object of a municipality; figures, charts and tables are ones that exist.
 PLAIN: dict[str, dict[str, Any]] = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
@@ -13,7 +14,11 @@ PLAIN: dict[str, dict[str, Any]] = {
     "dashboard:chart_csv": {"chart_id": "calls"},
     "dashboard:department_csv": {"table_id": "hours"},
     "lines:kind": {"kind": "queues"},
+    "opening:application": {"token": "no-such-application"},
+    "opening:apply": {"ine_code": "17079"},
+    "getting_started:task": {"code": "departments"},
     "lines:add": {"kind": "queues"},
+    **{f"invoices:{name}": {"invoice_uuid": _NOBODYS} for name in "pdf xml invoice deliver registry paid".split()},
 }
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import URLPattern, get_resolver, reverse
 from factories import DepartmentFactory, ExtensionFactory, InvitationFactory
 from fixtures.imports import imported
+from fixtures.invoices import issue, use_test_certificate
 from fixtures.records import unpacked
 
 from callhub.calls.models import Call
@@ -45,9 +46,11 @@ WITH_IDS = dict(_named(get_resolver(settings.TENANT_URLCONF).url_patterns))
 
 
 @pytest.fixture
-def theirs(arrecife, person, tmp_path):
+def theirs(arrecife, person, settings, tmp_path):
     """One object of every kind in Arrecife: by the name of the address, the value of its id."""
     imported(arrecife, unpacked("edges", "cel.csv", tmp_path))
+    use_test_certificate(settings, tmp_path)
+    invoice = issue(arrecife)
     someone = person(arrecife, Role.SUPERVISOR, "altra@example.org")
     with inside(arrecife):
         department = DepartmentFactory(id=9_001, name="Turismo")
@@ -59,6 +62,7 @@ def theirs(arrecife, person, tmp_path):
             "departments": department.pk,
             "departments:drop_extension": extension.pk,
             "departments:extension": extension.pk,
+            "invoices": invoice.uuid,
             "lines:one": Queue.objects.create(id=9_005, name="oac").pk,
             "people:withdraw": invitation.uuid,
             "people:person": 9_004,

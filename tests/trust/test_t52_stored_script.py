@@ -232,7 +232,7 @@ def answers_of_every_kind(anna, browse, outsider):
     """Pages, files and errors of every host, by what they are."""
     strict = Client(headers={"host": "caldes.localhost"}, enforce_csrf_checks=True)
     ids = dict.fromkeys(("calls", "pbx", "people:withdraw"), _uuid(1)) | dict.fromkeys(
-        ("departments", "people", "lines"), 1
+        ("departments", "payments", "people", "lines"), 1
     )
     for name, path in paths(configured.TENANT_URLCONF, ids).items():
         yield f"caldes {name}", anna.get(path)
@@ -276,6 +276,6 @@ def test_every_answer_forbids_inline_script(anna, browse, outsider, caldes, monk
 
     monkeypatch.setattr("callhub.calls.views.calls_matching", fails)
     check("500", anna.get("/calls/"))
-    monkeypatch.setattr(type(caldes), "is_in_service", False)
+    monkeypatch.setattr(type(caldes), "is_open", False)
     check("closing", browse("caldes").get("/"))
     assert {200, 302, 400, 403, 404, 410, 413, 422, 500} <= statuses, statuses

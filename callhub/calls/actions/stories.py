@@ -36,7 +36,7 @@ class Forgotten:
     quarters: set[datetime]
 
 
-def forget_calls(pbx: uuid.UUID, keys: Iterable[str]) -> Forgotten:
+def forget_calls(*, pbx: uuid.UUID, keys: Iterable[str]) -> Forgotten:
     """Removes what was told before of these calls. Must run inside the transaction that changes their records."""
     ids = [call_id(pbx, key) for key in keys]
     if not ids:

@@ -196,7 +196,7 @@ class _Block:
         links, moved = link_channels(pbx, records)
         keys = {thread_of(one, links) for one in records} | moved
         by_call = records_by_call(pbx.pk, keys, self.readers, threads, stored)
-        forgotten = forget_calls(pbx.uuid, (by_call.keys() | moved) & keys)
+        forgotten = forget_calls(pbx=pbx.uuid, keys=(by_call.keys() | moved) & keys)
         with Copier(connection) as copier:
             copier.send("pbx_rawrecord", _RAW, self._judged(pbx, fresh, by_call, links, settings))
             replaced = write_stories(pbx, by_call, keys, forgotten, settings, copier)

@@ -196,7 +196,7 @@ def announce_end() -> None:
 def tell_again(pbx: Pbx, keys: set[str], readers: Readers, settings: PbxSettings) -> Replaced:
     """Tells calls again from everything stored. Runs inside the caller's transaction."""
     by_call = records_by_call(pbx.pk, keys, readers)
-    forgotten = forget_calls(pbx.uuid, keys)
+    forgotten = forget_calls(pbx=pbx.uuid, keys=keys)
     with Copier(connection) as copier:
         return write_stories(pbx, by_call, keys, forgotten, settings, copier)
 

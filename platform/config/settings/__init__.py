@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import database, environment
+from config import database, environment, invoicing
 from config.embedded import binaries
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,6 +37,10 @@ SHARED_APPS = [
     "tenants.directory",
     "tenants.opening",
     "reporting.public",
+    "billing.plans",
+    "billing.usage",
+    "billing.payments",
+    "billing.invoices",
     "procrastinate.contrib.django",
     *BOTH_WORLDS,
 ]
@@ -146,6 +150,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "tenants.people.access.AccessMiddleware",
+    "tenants.opening.suspension.SuspensionMiddleware",
 ]
 ROOT_URLCONF = "config.urls_public"  # HostMiddleware chooses urls_public, urls_staff or urls_tenant
 PUBLIC_URLCONF = "config.urls_public"
@@ -191,6 +196,31 @@ AFTER_IMPORT = (
 # Menus and counters that upper layers add to the chrome, as dotted strings (see docs/architecture.md).
 TOWN_MENU = "config.menus.town_menu"
 CONSOLE_MENU = "config.menus.console_menu"
+PUBLIC_MENU = "config.menus.public_menu"
+
+# What a municipality's people are told on every page, and what they may do while it is suspended, besides reading.
+TOWN_NOTICE = "tenants.opening.notices.notice_of"
+WHILE_SUSPENDED = (  # names of addresses, or beginnings of them
+    "account_",
+    "mfa_",
+    "usersessions_",
+    "people:accept",
+    "set_language",
+    "set_theme",
+    "plans:",
+    "payments:",
+    "invoices:",
+)
+
+# What a new municipality has to do, from every part of the product, in the order of the page.
+ONBOARDING_TASKS = [
+    "tenants.opening.onboarding.tasks",
+    "tenants.people.onboarding.tasks",
+    "callhub.departments.onboarding.tasks",
+    "callhub.pbx.onboarding.tasks",
+    "callhub.lines.onboarding.tasks",
+    "reporting.public.onboarding.tasks",
+]
 
 # People
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -216,6 +246,27 @@ SECOND_FACTOR_REQUIRED = not (DEMONSTRATION and environment.flag("SCT_DEMONSTRAT
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+
+# Payments by card and direct debit (billing.payments.gateway). Without a key, demonstrations use a stand-in of our own.
+STRIPE_API_KEY = environment.text("STRIPE_API_KEY")
+STRIPE_WEBHOOK_SECRETS = [one.strip() for one in environment.text("STRIPE_WEBHOOK_SECRETS").split(",") if one.strip()]
+STRIPE_DOUBLE_PORT = environment.whole_number("STRIPE_DOUBLE_PORT", min(PORT + 50, 65_535), low=1, high=65_535)
+STRIPE_DOUBLE = f"http://127.0.0.1:{STRIPE_DOUBLE_PORT}" if DEMONSTRATION and not STRIPE_API_KEY else ""
+STRIPE_TIMEOUT = environment.whole_number("STRIPE_TIMEOUT", 10, low=1, high=60)  # seconds
+STRIPE_RETRIES = environment.whole_number("STRIPE_RETRIES", 2, high=5)
+if STRIPE_API_KEY and not STRIPE_API_KEY.startswith(("sk_", "rk_")):
+    raise environment.UnusableSetting("STRIPE_API_KEY must be a secret key of Stripe: it begins with sk_ or rk_.")
+if STRIPE_API_KEY and not STRIPE_WEBHOOK_SECRETS:
+    raise environment.UnusableSetting(
+        "STRIPE_API_KEY is set but STRIPE_WEBHOOK_SECRETS is not: what is paid would never be heard of."
+    )
+# Pages of payment that a form of ours leads to: browsers hold the policy against where a form is sent on to as well.
+STRIPE_PAGES = ["https://checkout.stripe.com", "https://billing.stripe.com"] if STRIPE_API_KEY else []
+if STRIPE_DOUBLE:
+    STRIPE_PAGES = [f"http://localhost:{STRIPE_DOUBLE_PORT}"]
+# Who hears in the layers above that a subscription is paid, past due, unpaid or over, as dotted strings: called with
+# schema_name, contract and standing (billing.payments.rules.Standing), in the transaction that wrote it down.
+PAYMENT_STATE_CHANGED: tuple[str, ...] = ()
 
 # Sessions and cookies: host-only, so that one municipality's cookie means nothing on another's host.
 _prefix = "__Host-" if SECURE else ""
@@ -247,7 +298,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *STRIPE_PAGES],
         "img-src": ["'self'", "data:"],
     }
 }
@@ -286,10 +337,26 @@ EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
 EMAIL_FILE_PATH = SCT_HOME / "mail"
+APPLICATIONS_TO = environment.text("SCT_APPLICATIONS_TO", "sct@localhost")  # who checks public bodies that apply
 DEFAULT_FROM_EMAIL = environment.text("SCT_MAIL_FROM", "SCT <sct@localhost>")
 
+# Invoices: the key to sign them stays in files outside the database, and no address named here is called.
+INVOICE_SELLER = invoicing.seller(is_demonstration=DEMONSTRATION)  # None where nothing is invoiced
+INVOICE_SIGNING = invoicing.signing(is_demonstration=DEMONSTRATION)
+INVOICE_SERIES = invoicing.series()
+INVOICE_QR_ADDRESS = invoicing.verification_address(is_demonstration=DEMONSTRATION)
+INVOICE_DELIVERY = "billing.invoices.delivery.into_folder"  # hands a signed invoice to FACe
+INVOICE_OUTBOX = invoicing.outbox()
+
 # What the shell's chrome shows
-SENTENCES = ["callhub.pbx.sentences.SENTENCES"]  # said by rules and actions in English, told by pages in every language
+SENTENCES = [  # said by rules and actions in English, told by pages in every language
+    "callhub.pbx.sentences.SENTENCES",
+    "billing.plans.sentences.SENTENCES",
+    "billing.usage.sentences.SENTENCES",
+    "billing.invoices.sentences.SENTENCES",
+    "tenants.opening.sentences.SENTENCES",
+]
+TRIAL_DAYS = environment.whole_number("SCT_TRIAL_DAYS", 30, low=1, high=365)  # of who opens its own account
 SUPPORT_PHONE = environment.text("SCT_SUPPORT_PHONE", "900 000 000")
 
 # Logs and errors

@@ -9,12 +9,14 @@ from django.forms.widgets import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from shell import names, sentences
+from shell import days, names, sentences
 
 register = template.Library()
 
 register.filter("town_hall", names.town_hall)
 register.filter("in_words", sentences.in_words)
+register.filter("long_day", days.long_day)
+register.filter("long_moment", days.long_moment)
 register.filter("browser", names.browser)
 
 
@@ -104,8 +106,8 @@ def form_fields(form: BaseForm) -> dict[str, Any]:
 
 @register.inclusion_tag("shell/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, Any]:
-    """What is to be corrected, each error linking to its field; nothing when the form is right."""
-    errors = [(_first_control(bound), message) for bound in form for message in bound.errors]
+    """What is to be corrected, each error with its field's name and a link to it; nothing when the form is right."""
+    errors = [(_first_control(bound), bound.label, message) for bound in form for message in bound.errors]
     whole = list(form.non_field_errors())
     return {"errors": errors, "form_errors": whole, "count": len(errors) + len(whole)}
 

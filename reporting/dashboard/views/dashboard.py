@@ -65,7 +65,7 @@ def _card(found: Board, figure_id: str, address: str) -> dict[str, object]:
         "of": _("%(number)s answered visits to queues") % {"number": numbers.whole(one.denominator or 0)},
         "low": interval[0] if interval else None,
         "high": interval[1] if interval else None,
-        "reason": sentences.reason_in_words(one.reason),
+        "reason": sentences.reason_in_words(one.reason, figure_id),
         "is_exception": figure_id == "disaffection" and (one.value or 0) > 0.2,
         "url": f"{reverse('dashboard:figure', args=[figure_id])}?{address}",
         "version": says.version,

@@ -2,9 +2,10 @@
 
 import time
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from procrastinate.contrib.django import app
 from psycopg import ClientCursor
 
@@ -12,7 +13,7 @@ from tenants.audit.actions import record
 from tenants.audit.rules import Actor
 from tenants.directory import reference, rules
 from tenants.directory.models import Domain, Municipality
-from tenants.directory.queries import host_of
+from tenants.directory.queries import host_of, is_taken
 from tenants.isolation import template
 from tenants.isolation.context import connection
 from tenants.isolation.rules import TEMPLATE_SCHEMA, schema_name
@@ -34,10 +35,11 @@ class Opened:
 
 def open_municipality(
     *, ine_code: str, slug: str, by: Actor, reason: str, name: str = "", colour: str = rules.COLOURS[0],
-    is_demonstration: bool = False,
+    language: str = "", trial_ends_on: date | None = None, is_demonstration: bool = False,
 ) -> Opened:  # fmt: skip
     """Makes row, schema, role, grants and address in one transaction: a killed process leaves nothing.
 
+    With ``trial_ends_on`` it opens for a trial until that day. One opening at a time: others wait for it.
     Raises UnableToOpen with one sentence for an unknown INE code or colour, an unusable or a used address.
     """
     known = _checked(ine_code, slug)
@@ -48,7 +50,12 @@ def open_municipality(
     started = time.perf_counter()
     try:
         with transaction.atomic():
-            municipality = _make_row(known, slug, name or known.name, colour, is_demonstration)
+            _one_at_a_time()
+            municipality = _make_row(
+                known, slug, name=name or known.name, colour=colour, is_demonstration=is_demonstration,
+                language=language or rules.language_of(known.ine_code), trial_ends_on=trial_ends_on,
+                state=Municipality.State.TRIAL if trial_ends_on else Municipality.State.ACTIVE,
+            )  # fmt: skip
             _make_schema(municipality.schema_name, script)
             make_role(municipality.schema_name)
             host = host_of(slug)
@@ -65,9 +72,8 @@ def request_opening(*, ine_code: str, slug: str, by: Actor, reason: str) -> None
     Raises UnableToOpen with one sentence where it could only fail.
     """
     known = _checked(ine_code, slug)
-    alike = Municipality.objects.filter(Q(slug=slug) | Q(look_alike_key=rules.look_alike_key(slug)))
     with transaction.atomic():
-        if alike.exists():
+        if is_taken(slug):
             raise UnableToOpen(_taken(slug))
         record(by=by, verb="request_opening", subject=known.name, reason=reason, details={"slug": slug})
     job = app.configure_task("open_municipality", queue="opening")
@@ -86,9 +92,13 @@ def _taken(slug: str) -> str:
     return f"“{slug}” is already the address of a municipality, or was, or looks like one: choose another."
 
 
-def _make_row(
-    known: reference.ReferenceMunicipality, slug: str, name: str, colour: str, is_demonstration: bool
-) -> Municipality:
+def _one_at_a_time() -> None:
+    """Grants on the same database by two transactions at once fail; the lock goes with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('open_municipality'))")
+
+
+def _make_row(known: reference.ReferenceMunicipality, slug: str, **chosen: Any) -> Municipality:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('public.schema_number')")
         (number,) = cursor.fetchone()
@@ -96,16 +106,13 @@ def _make_row(
         schema_name=schema_name(number),
         slug=slug,
         look_alike_key=rules.look_alike_key(slug),
-        name=name,
         ine_code=known.ine_code,
         province=known.province,
         population=known.population,
         population_year=reference.PADRON_YEAR,
         time_zone=rules.time_zone_of(known.ine_code),
-        language=rules.language_of(known.ine_code),
         schema_plan=template.plan_fingerprint(),
-        colour=colour,
-        is_demonstration=is_demonstration,
+        **chosen,
     )
 
 

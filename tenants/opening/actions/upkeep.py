@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 
-from tenants.directory.models import Municipality
+from tenants.directory.models import OPEN, Municipality
 from tenants.directory.queries import municipalities_behind
 from tenants.isolation import provisioning, template
 from tenants.isolation.context import connection
@@ -43,8 +43,8 @@ def assert_roles() -> list[str]:
         for role in provisioning.SELF_CHANGING_ROLES:
             provisioning.assert_password(role, settings.ROLE_PASSWORD(role))
     known, made = provisioning.municipality_roles(), []
-    in_service = Municipality.objects.filter(state=Municipality.State.ACTIVE).order_by("id")
-    for schema in in_service.values_list("schema_name", flat=True):
+    answering = Municipality.objects.filter(state__in=OPEN).order_by("id")
+    for schema in answering.values_list("schema_name", flat=True):
         if schema not in known:
             with transaction.atomic():
                 make_role(schema)

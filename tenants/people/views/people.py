@@ -1,6 +1,7 @@
 """Pages about people, the same on a municipality's host and on the console."""
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -49,19 +50,20 @@ def invite(request: HttpRequest) -> HttpResponse:
         except actions.UnableToChangePerson as error:
             form.add_error("email", str(error))
         else:
-            _send(request, invited)
+            send_invitation(request, invited)
             messages.success(request, _("The invitation to %(email)s was sent.") % {"email": invited.invitation.email})
             return redirect("people:people")
     return render(request, "people/invite.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _send(request: HttpRequest, invited: actions.Invited) -> None:
+def send_invitation(request: HttpRequest, invited: actions.Invited, task: str = "") -> None:
+    """Sends the link of an invitation; ``task`` says what the person is asked to do, when it is one thing."""
     link = link_for_mail(request, reverse("people:accept", args=[invited.token]))
     municipality = getattr(request, "municipality", None)
     name = municipality.name if municipality else "Adtende"
     body = render_to_string(
         "people/invitation.txt",
-        {"link": link, "place": name, "days": actions.INVITATION_DAYS, "invitation": invited.invitation},
+        {"link": link, "place": name, "days": actions.INVITATION_DAYS, "invitation": invited.invitation, "task": task},
     )
     send_mail(_("Your invitation to SCT"), body, None, [invited.invitation.email])
 
@@ -119,7 +121,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error("password", str(error))
         else:
             messages.success(request, _("Your sign-in is ready: use your e-mail address and your password."))
-            return redirect("account_login")
+            return redirect_to_login(invitation.leads_to or "/", reverse("account_login"))
     return render(
         request, "people/accept.html", {"form": form, "invitation": invitation}, status=422 if form.errors else 200
     )

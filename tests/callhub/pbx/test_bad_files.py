@@ -107,6 +107,38 @@ def test_what_is_no_file_gets_one_sentence(caldes, tmp_path, name, part):
     assert_nothing_is_stored(caldes)
 
 
+def refused_table(tmp_path, *lines):
+    path, mapping = tmp_path / "calls.csv", tmp_path / "mapping.json"
+    path.write_text("id,start,answer,end,queue,how\n" + "".join(lines))
+    mapping.write_text(json.dumps(MAPPING | {"outcome": {"column": "how", "values": {"OK": "ANSWERED"}}}))
+    return ["--municipality", "caldes", "--format", TABLE, "--mapping", str(mapping), str(path)]
+
+
+UNKNOWN_WORD = "{0},2026-11-23 10:00:00,2026-11-23 10:00:05,2026-11-23 10:01:00,oac,{1}\n"
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_file_of_which_no_row_can_be_used_is_a_failure_with_its_ledger(caldes, tmp_path, as_json):
+    asked = refused_table(tmp_path, UNKNOWN_WORD.format(1, "VALE"), UNKNOWN_WORD.format(2, "VALE"))
+    done = manage("import_calls", *asked, *(["--json"] if as_json else []), check=False)
+    sentence = "None of the 2 rows could be used: in line 2, the outcome “VALE” is not in the mapping."
+    assert done.returncode == 1
+    if as_json:
+        assert json.loads(done.stderr) == {"error": sentence}
+        told = json.loads(done.stdout)
+        assert (told["rows"], told["used"], told["merged"], told["rejected_total"]) == (2, 0, 0, 2)
+    else:
+        assert done.stderr == sentence + "\n"
+        assert done.stdout.startswith("2 rows: 0 used")
+
+
+def test_one_good_row_or_rows_that_are_there_already_are_no_failure(caldes, tmp_path):
+    good, bad = UNKNOWN_WORD.format(1, "OK"), UNKNOWN_WORD.format(2, "VALE")
+    asked = refused_table(tmp_path, good, bad)
+    for _again in range(2):
+        assert manage("import_calls", *asked, check=False).returncode == 0
+
+
 ENTER = b"1795450261|1795450259.8|oac|NONE|ENTERQUEUE||anonymous|1\n"
 GOOD_DETAIL = content("edges", "Master.csv").splitlines(keepends=True)[0]
 HEAD = b'"","600111222","938000000","entrada","","PJSIP/troncal-0a","","Dial","x",'

@@ -105,6 +105,14 @@ def test_words_without_a_meaning_are_asked_for_and_nothing_is_imported(pau, cald
         assert Import.objects.get().mapping is None
 
 
+def test_what_is_missing_is_named_in_the_summary(pau, text):
+    asked = {**CLICKED, "word_2": "", "arrived": ""}
+    page = pau.post(uploaded(pau, text), asked, headers={"accept-language": "en"}).content.decode()
+    summary = page[page.index('class="summary"') : page.index("</ul>", page.index('class="summary"'))]
+    assert '<a href="#id_arrived">Arrival of the call: This field is required.</a>' in summary
+    assert '<a href="#id_word_2">PHANTOM: Say what this word means, or that its rows are left out.</a>' in summary
+
+
 def test_a_kept_mapping_fills_the_page_of_the_next_file(pau, caldes, text):
     pau.post(uploaded(pau, text), {**CLICKED, "save_as": "The old centre"})
     with inside(caldes):

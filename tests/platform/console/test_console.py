@@ -23,6 +23,7 @@ ADMINISTRATOR, SUPERVISOR, AGENT, FINANCE = (
 EVERYBODY = {ADMINISTRATOR, SUPERVISOR, AGENT, FINANCE}
 WHO_SEES = {
     "/": EVERYBODY,
+    "/payments/": {ADMINISTRATOR, FINANCE},
     "/people/": {ADMINISTRATOR},
     "/people/invite/": {ADMINISTRATOR},
     "/audit/": {ADMINISTRATOR},
@@ -108,6 +109,26 @@ def test_a_service_that_went_quiet_comes_before_one_that_never_began_and_the_lar
     assert "No new figures for more than three days" in words_of(client)
     publish(arrecife, 1200, timezone.now() - timedelta(days=4))
     assert order() == [arrecife, caldes]
+
+
+def test_a_town_that_is_closing_is_not_called_closed(caldes, arrecife, browse, staff, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client = browse("consola", staff())
+    for town in (caldes, arrecife):
+        publish(town, 1200, timezone.now())
+    rows = words_of(client).partition("<tbody>")[2]
+    assert rows.count(">In order<") == 2
+    with owner_connection() as owner:
+        try:
+            for state, badge in (("CLOSING", "Being closed"), ("CLOSED", "Closed")):
+                change = "UPDATE public.directory_municipality SET state = %s WHERE slug = 'arrecife'"
+                owner.execute(change, [state])
+                rows = words_of(client).partition("<tbody>")[2]
+                assert rows.index(arrecife.name) < rows.index(caldes.name)
+                row = rows[rows.index(arrecife.name) :].partition("</tr>")[0]
+                assert f">{badge}<" in row
+        finally:
+            owner.execute("UPDATE public.directory_municipality SET state = 'ACTIVE' WHERE slug = 'arrecife'")
 
 
 def test_when_nothing_is_wrong_the_console_says_so_and_at_what_time(caldes, browse, staff, settings):

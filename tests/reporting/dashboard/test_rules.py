@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.dashboard.rules import NOT_COUNTED, ON_TIME, Asked, by_month, by_stretch, strip, ways_to_split
+from reporting.dashboard.sentences import reason_in_words
 from reporting.kpi.counts import Counts
-from reporting.kpi.definitions import SERVICE_LEVELS
-from reporting.kpi.rules import service_level
+from reporting.kpi.definitions import LATEST, SERVICE_LEVELS
+from reporting.kpi.rules import figure, service_level
 
 FIRST = date(2026, 9, 28)
 
@@ -77,3 +79,39 @@ def test_the_strip_of_a_service_level_adds_up_to_its_fraction(answered, abandone
         one = service_level(counts, name, target, short)
         assert sum(number for number, how in parts if how == ON_TIME) == one.numerator
         assert sum(number for number, how in parts if how != NOT_COUNTED) == one.denominator
+
+
+CALLS_WITHOUT_MORE = ("inbound", "with_queue_record", "with_transfer_record", "answered_with_transfer_record")
+
+
+@pytest.mark.parametrize("says", LATEST, ids=lambda says: says.id)
+@pytest.mark.parametrize("known", [(), CALLS_WITHOUT_MORE[:1], CALLS_WITHOUT_MORE[:3]])
+def test_a_figure_that_is_not_there_says_in_a_sentence_of_its_own_what_is_lacking(says, known):
+    counts = Counts()
+    for name in known:
+        counts.add(name, 1)
+    one = figure(counts, says.id, days=[counts])
+    assert one.value is None or one.reason == ""
+    if one.value is None:
+        with translation.override("en"):
+            told = reason_in_words(one.reason, says.id)
+        assert told.endswith("."), one.reason
+        assert told[0].isupper()
+        assert "divide" not in told
+        assert told != "No call of this period counts for this figure.", "no figure needs the sentence for all"
+
+
+def test_calls_outside_queues_are_no_period_without_calls():
+    counts = Counts()
+    counts.add("inbound", 3)
+    counts.add("with_queue_record", 3)
+    with translation.override("en"):
+        for figure_id in ("visits_answered", "callbacks_requested", "department_calls"):
+            told = reason_in_words(figure(counts, figure_id).reason, figure_id)
+            assert told != "There are no calls in this period.", figure_id
+        waited = figure(counts, "average_inside_wait").reason
+        assert reason_in_words(waited, "average_inside_wait").startswith("The records imported do not tell")
+        counts.add("with_transfer_record", 3)
+        waited = figure(counts, "average_inside_wait").reason
+        told = reason_in_words(waited, "average_inside_wait")
+    assert told == "No call handed on blindly was picked up with a known wait in this period."

@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from django.utils import translation
 from fixtures.imports import imported
 from fixtures.records import THREE, unpacked
 from support import manage
 
 from reporting.kpi.definitions import SERVICE_LEVELS
+from reporting.kpi.management.commands.figures import _value_in_words
 from reporting.kpi.rules import OUTCOMES
 
 DAY = ("--from", "2026-11-23", "--to", "2026-11-24")
@@ -67,7 +69,7 @@ def test_the_derivations_are_plain_numbers(reference):
         ((*DAY, "--short-abandon-seconds", "-5"), "--short-abandon-seconds is -5: seconds are 0 or more."),
         (DAY[:2], "The following arguments are required: --to; `manage figures --help` tells them all."),
         ((*DAY, "--target-seconds", "soon"), "Argument --target-seconds: invalid int value: 'soon'; `manage figures --help` tells them all."),
-        (("--from", "2026-11-24", "--to", "2026-11-23"), "The period ends (2026-11-22 23:00) before it starts."),
+        (("--from", "2026-11-24", "--to", "2026-11-23"), "The period ends (2026-11-23 00:00) before it starts."),
         (("--from", "0001-01-01", "--to", "9999-12-31"), "“0001-01-01” is out of reach: years go from 1980 to 2100."),
         (("--from", "yesterday", "--to", "now"), "“yesterday” is not a moment: write it like 2026-11-23 or 2026-11-23T09:30."),
     ],
@@ -91,3 +93,35 @@ def test_a_command_that_does_not_exist_is_one_sentence_and_help_is_still_there(t
     done = manage("figuras", check=False)
     assert (done.returncode, done.stderr) == (1, "No command is called “figuras”; `manage help` tells them all.\n")
     assert "--target-seconds" in manage("figures", "--help").stdout
+
+
+def test_in_words_numbers_are_plain_and_the_period_is_on_the_town_s_own_clock(reference):
+    lines = manage("figures", "--municipality", "caldes", *DAY, "--target-seconds", "4").stdout.splitlines()
+    assert lines[0] == "Caldes de Montbui, from 2026-11-23 00:00 to 2026-11-24 00:00 (Europe/Madrid)"
+    told = {line[:26].strip(): line[26:] for line in lines[1:-1]}
+    assert told["inbound"] == "660"
+    assert told["disaffection"] == "56.0%  = 28 / 50"
+    assert told["average speed of answer"].startswith("5.")
+    assert lines[-1].startswith("outcomes: ANSWERED 407, ")
+
+
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [
+        ({"value": 2_403_560}, "2,403,560"),
+        ({"value": 0}, "0"),
+        ({"value": None, "reason": "no_queue_record"}, "unknown (no queue record)"),
+        (
+            {"value": 0.9393, "numerator": 2_257_664, "denominator": 2_403_560, "definition": "sl_default"},
+            "93.9%  = 2,257,664 / 2,403,560",
+        ),
+        (
+            {"value": 24.9876, "numerator": 60_059_293.5, "denominator": 2_403_560, "definition": "average_talk"},
+            "25 s  = 60,059,293.5 s / 2,403,560",
+        ),
+        ({"value": 5.506, "numerator": 1_327.0, "denominator": 241, "definition": "average_talk"}, "5.5 s  = 1,327 s / 241"),
+    ],
+)  # fmt: skip
+def test_a_large_figure_is_written_out(figure, words):
+    with translation.override("en"):
+        assert _value_in_words(figure) == words

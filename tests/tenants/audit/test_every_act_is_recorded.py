@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tenants.audit.words import REASONS, VERBS, reason_in_words
+from tenants.audit.words import JOBS, REASONS, VERBS, reason_in_words
 
 ROOT = Path(__file__).resolve().parents[3]
 
 # Actions that write without a line of their own, each with the reason.
 WITHOUT_A_LINE = {
+    "billing/payments/actions/events.py:receive": "the stored event is the record; the public site has no audit",
     "tenants/audit/actions.py:record": "it is the line itself",
     "callhub/pbx/actions/uploads.py:keep_upload": "request_import writes the line, or nothing is kept",
     "callhub/pbx/actions/imports.py:take_in": "the job of an import whose line request_import wrote",
@@ -19,6 +20,15 @@ WITHOUT_A_LINE = {
     "callhub/pbx/actions/undoing.py:take_back": "part of an import that fails or is undone, which have lines",
     "callhub/pbx/actions/switchboards.py:tell_with_settings": "the job of set_pbx_settings, which writes the line",
     "callhub/pbx/actions/telling.py:tell_all_again": "part of that job and of imports",
+    "tenants/opening/actions/applying.py:apply": "the application's own row tells it: the public site's role cannot write in Adtende's record",
+    "tenants/opening/actions/applying.py:ask_to_open": "the application's own row tells it: the public site's role cannot write in Adtende's record",
+    "tenants/opening/actions/applying.py:choose_address": "the application's own row tells it: the public site's role cannot write in Adtende's record",
+    "tenants/opening/actions/applying.py:give_up": "the application's own row tells it: the public site's role cannot write in Adtende's record",
+    "tenants/opening/actions/lifecycle.py:due_warnings": "it only remembers that a message goes out",
+    "tenants/opening/actions/lifecycle.py:end_trials": "change_state writes the line",
+    "tenants/opening/actions/applying.py:open_application": "open_municipality writes the line",
+    "tenants/opening/actions/applying.py:invite_responsible": "invite_person writes the line",
+    "tenants/opening/actions/applying.py:erase_contact_data": "the nightly job; the rows tell when",
     "callhub/calls/actions/stories.py:forget_calls": "the job of an import or its undoing, which write the line",
     "callhub/calls/actions/stories.py:write_calls": "the job of an import or its undoing, which write the line",
 }
@@ -75,6 +85,20 @@ def _written(argument):
 def test_every_verb_and_every_reason_that_the_product_writes_has_words():
     assert set(_written("verb")) <= VERBS.keys()
     assert set(_written("reason")) <= REASONS.keys()
+
+
+def _jobs():
+    """Every job that the product writes as the place an act comes from."""
+    for top in ("tenants", "callhub", "reporting", "billing", "platform"):
+        for path in (ROOT / top).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                is_actor = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Actor"
+                if is_actor and getattr(node.args[0], "attr", "") == "JOB":
+                    yield node.args[2].value
+
+
+def test_every_job_that_acts_has_words():
+    assert {"publish", "opening"} <= set(_jobs()) <= JOBS.keys()
 
 
 def test_what_people_write_is_shown_as_they_wrote_it():

@@ -122,7 +122,7 @@ def test_a_killed_closing_serves_nobody_loses_nothing_and_goes_on(leaving, tmp_p
     assert town.state == Municipality.State.CLOSED
     assert not {one for one in _schemas_and_roles() if one[1] == town.schema_name}
     assert not (Path(settings.UPLOADS) / town.schema_name).exists()
-    assert _answer(town) == 404
+    assert _answer(town) == 410
     assert PublicCount.objects.filter(schema_name=town.schema_name).exists(), "published figures stay as history"
     assert public_board().covered == covered - town.population
     with owner_connection() as owner:

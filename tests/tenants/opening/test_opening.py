@@ -2,9 +2,11 @@
 
 import json
 
+from django.test import Client
 from support import manage, owner_connection
 
 from tenants.directory.models import Municipality
+from tenants.directory.queries import forget_hosts
 
 
 def _close(slug, tmp_path):
@@ -47,6 +49,13 @@ def test_a_closed_town_leaves_an_export_and_a_tombstone_and_its_address_is_never
     assert (tmp_path / "export" / "departments_department.csv").exists()
     assert "password" not in (tmp_path / "export" / "people_user.csv").read_text()
     assert answer["tables"]["people_user"] == 0
+    forget_hosts()
+    for path in ("/", "/account/login/", "/people/accept/a-token/"):
+        told = Client(headers={"host": "passatgera.localhost", "accept-language": "en"}).get(path)
+        assert told.status_code == 410
+        assert "does not use this service any more" in told.content.decode()
+        assert "set-cookie" not in told.headers
+    assert Client(headers={"host": "passatgera.localhost.example.org"}).get("/").status_code == 404
     with owner_connection() as owner:
         assert not owner.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema]).fetchone()
         assert not owner.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [schema]).fetchone()

@@ -36,6 +36,21 @@ def test_an_invitation_goes_by_mail_works_once_and_is_recorded(caldes, browse, p
         assert all(AuditEntry.objects.values_list("reason", flat=True))
 
 
+def test_no_role_is_chosen_beforehand_and_none_is_given_by_leaving_it_so(caldes, browse, person, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    client = browse("caldes", person(caldes, Role.ADMINISTRATOR))
+    roles = re.search(r"<select name=\"role\".*?</select>", client.get("/people/invite/").content.decode(), re.DOTALL)[
+        0
+    ]
+    options = re.findall(r'<option value="(\w*)"( selected)?', roles)
+    assert options[0][0] == ""
+    assert [value for value, selected in options if selected and value] == []
+    unsaid = client.post("/people/invite/", {"name": "Pau", "email": "pau@example.org", "role": ""})
+    assert unsaid.status_code == 422
+    with inside(caldes):
+        assert not Invitation.objects.exists()
+
+
 def test_the_token_is_not_stored(caldes):
     with inside(caldes):
         invited = actions.invite_person(email="a@example.org", name="A", role=Role.SUPERVISOR, by=BY, reason="test")

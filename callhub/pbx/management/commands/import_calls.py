@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 
 from callhub.pbx.actions import ClaimedElsewhere, UnableToImport, pbx_named, request_import, set_pbx_settings, take_in
+from callhub.pbx.actions.imports import ALREADY
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.adapters.base import UnableToRead
 from callhub.pbx.adapters.table.mapping import mapping_of
@@ -42,6 +43,8 @@ class Command(BaseCommand):
         with inside(municipality):
             answer = self._import(municipality, options)
         self.stdout.write(printed(answer, _in_words(answer), as_json=options["json"]))
+        if complaint := _why_nothing_came_of_it(answer):
+            raise CommandError(complaint)
 
     def _import(self, municipality: Municipality, options: dict[str, Any]) -> dict[str, Any]:
         by, source = actor_of_command(), SourceFormat(options["format"])
@@ -106,6 +109,15 @@ def _settings(path: Path | None) -> PbxSettings | None:
         return PbxSettings.from_json(_json_file(path, "settings file"))
     except UnusableSettings as error:
         raise CommandError(str(error)) from error
+
+
+def _why_nothing_came_of_it(answer: dict[str, Any]) -> str:
+    """One sentence when rows were refused and not one could be used; rows that are there already are no failure."""
+    is_of_use = answer["used"] or answer["merged"] or answer["ignored"].get(ALREADY)
+    if is_of_use or not answer["rejected_total"]:
+        return ""
+    first = answer["rejected"][0]
+    return f"None of the {answer['rows']} rows could be used: in line {first['line']}, {first['reason']}."
 
 
 def _in_words(answer: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -99,7 +100,7 @@ class Command(BaseCommand):
     def _processes(self, surroundings: dict[str, str]) -> int:
         """Nobody but the set-up needs the superuser; the Procfile keeps the owner's key from web and worker."""
         surroundings = {**surroundings, "DATABASE_URL": database.url_without_credentials()}
-        with subprocess.Popen(
+        with self._stripe_double(surroundings) as surroundings, subprocess.Popen(
             [sys.executable, "-m", "honcho", "-f", str(settings.ROOT / "Procfile"), "-d", str(settings.ROOT),
              "start", "web", "worker", "provisioner"],
             env=surroundings,
@@ -109,6 +110,28 @@ class Command(BaseCommand):
             signal.signal(signal.SIGTERM, lambda *_: processes.terminate())
             return processes.wait()
 
+    @contextmanager
+    def _stripe_double(self, surroundings: dict[str, str]) -> Iterator[dict[str, str]]:
+        """In demonstrations without a key of Stripe's, a stand-in takes the payments; it knows nothing of the database."""
+        if surroundings["SCT_DEMONSTRATION"] == "0" or settings.STRIPE_API_KEY:
+            yield surroundings
+            return
+        told = {
+            "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(24)}",
+            "STRIPE_DOUBLE_PORT": str(settings.STRIPE_DOUBLE_PORT),  # each process gets another PORT from honcho
+        }
+        needed = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        with subprocess.Popen(
+            [sys.executable, "-m", "billing.payments.double", "--port", str(settings.STRIPE_DOUBLE_PORT),
+             "--state", str(Path(settings.SCT_HOME) / "stripe-double.json"),
+             "--webhook", f"http://127.0.0.1:{settings.PORT}/stripe/webhook", "--host", settings.BASE_HOST],
+            env={**needed, **told}, cwd=settings.ROOT, start_new_session=True,
+        ) as double:  # fmt: skip
+            try:
+                yield {**surroundings, **told}
+            finally:
+                double.terminate()
+
     def _say_addresses(self, demonstration: bool) -> None:
         base = f"{settings.BASE_HOST}:{settings.PORT}"
         lines = ["", "SCT is starting. Stop it with Ctrl-C.", f"  Public pages     http://{base}/"]
@@ -116,8 +139,10 @@ class Command(BaseCommand):
             from config.demonstration.rules import SIGN_INS, TOWNS
 
             lines += [f"  {town.name:<16} http://{town.slug}.{base}/" for town in TOWNS]
+            lines += [f"  Adtende's console http://consola.{base}/"]
+            if not settings.STRIPE_API_KEY:
+                lines += [f"  Payments (no money) http://localhost:{settings.STRIPE_DOUBLE_PORT}/"]
             lines += [
-                f"  Adtende's console http://consola.{base}/",
                 "",
                 "  Demonstration sign-ins (password in brackets):",
             ]

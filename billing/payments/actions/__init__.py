@@ -1,0 +1,25 @@
+"""Paying, and taking in what Stripe tells."""
+
+from billing.payments.actions.events import process, receive, replay
+from billing.payments.actions.paying import (
+    open_portal,
+    refund,
+    report_usage,
+    start_checkout,
+    start_invoice_subscription,
+    sync_prices,
+)
+from billing.payments.rules import UnableToPay
+
+__all__ = [
+    "UnableToPay",
+    "open_portal",
+    "process",
+    "receive",
+    "refund",
+    "replay",
+    "report_usage",
+    "start_checkout",
+    "start_invoice_subscription",
+    "sync_prices",
+]

@@ -1,0 +1,203 @@
+"""Starting to pay, telling use, giving back. Stripe is asked first, with keys that make asking twice harmless; then it is recorded."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from billing.payments import gateway
+from billing.payments.models import Customer, ReportedUse, SubscriptionState
+from billing.payments.queries import name_of
+from billing.payments.rules import (
+    Order,
+    Price,
+    Standing,
+    UnableToPay,
+    Way,
+    charge_of,
+    fingerprint,
+    standing_of,
+    trouble_with,
+)
+from tenants.audit.actions import record
+from tenants.audit.rules import Actor
+from tenants.directory.models import Municipality
+
+log = structlog.get_logger("sct.payments")
+_LATEST_USE = timedelta(days=34)  # Stripe takes no use that is older than 35 days
+
+
+@dataclass(frozen=True)
+class PageOfPayment:
+    """Where the municipality pays."""
+
+    session_id: str
+    url: str
+
+
+def start_checkout(
+    *, municipality: Municipality, order: Order, names: Mapping[str, str], return_url: str, by: Actor, reason: str
+) -> PageOfPayment:
+    """The page where the order is paid; the same one for a second click. As the municipality. Raises UnableToPay.
+
+    ``names`` has, by kind of line, the words on Stripe's page and invoice.
+    """
+    if order.way == Way.E_INVOICE:
+        raise UnableToPay(_("This order is paid by electronic invoice: no card is needed."))
+    schema, mark = municipality.schema_name, _accepted(order)
+    customer = _linked(municipality, order, by, reason)
+    _refuse_second(customer)
+    sessions = gateway.sessions_of(customer.stripe_id)
+    still_open = [one for one in sessions if one["status"] == "open"]
+    same = next((one for one in still_open if (one.get("metadata") or {}).get("order") == mark), None)
+    for one in still_open:
+        if one is not same:
+            gateway.expire_session(one["id"])  # one page of payment at a time, or two would be paid
+    session = same or gateway.make_session(
+        customer.stripe_id, order, [charge_of(line) for line in order.lines], dict(names),
+        mark=mark, after=sessions[0]["id"] if sessions else "first", schema_name=schema,
+        success_url=f"{return_url}?session={{CHECKOUT_SESSION_ID}}", cancel_url=f"{return_url}?cancelled=1",
+    )  # fmt: skip
+    if session["amount_subtotal"] != order.net_cents:
+        gateway.expire_session(session["id"])
+        log.error("stripe counts another amount", session=session["id"])
+        raise UnableToPay(_("The payment service counts another amount: Adtende has been told. Nothing was charged."))
+    with transaction.atomic():
+        record(
+            by=by, verb="start_checkout", subject=municipality.name, reason=reason,
+            details={"plan": order.plan, "net_cents": order.net_cents, "session": session["id"]},
+        )  # fmt: skip
+    return PageOfPayment(session["id"], session["url"])
+
+
+def start_invoice_subscription(
+    *, municipality: Municipality, order: Order, names: Mapping[str, str], by: Actor, reason: str
+) -> str:
+    """A subscription that is invoiced and paid in 30 days; gives its id, the same one when asked again. Raises UnableToPay."""
+    if order.way != Way.E_INVOICE:
+        raise UnableToPay(_("This order is paid by card or direct debit."))
+    mark = _accepted(order)
+    customer = _linked(municipality, order, by, reason)
+    every = gateway.subscriptions_of(customer.stripe_id)
+    known = _alive(every)
+    same = next((one for one in known if (one.get("metadata") or {}).get("order") == mark), None)
+    if known and same is None:
+        raise UnableToPay(_("This municipality has a subscription already: change that one instead."))
+    made = same or gateway.make_invoice_subscription(
+        customer.stripe_id, order, [charge_of(line) for line in order.lines], dict(names),
+        mark=mark, after=every[0]["id"] if every else "first", schema_name=municipality.schema_name,
+    )  # fmt: skip
+    with transaction.atomic():
+        record(
+            by=by, verb="start_invoice_subscription", subject=municipality.name, reason=reason,
+            details={"plan": order.plan, "net_cents": order.net_cents, "subscription": made["id"]},
+        )  # fmt: skip
+    return str(made["id"])
+
+
+def _accepted(order: Order) -> str:
+    trouble = trouble_with(order)
+    if trouble:
+        raise UnableToPay(_("This order cannot be charged. Nothing was charged."))
+    return fingerprint(order)
+
+
+def _alive(subscriptions: Iterable[gateway.Obj]) -> list[gateway.Obj]:
+    return [one for one in subscriptions if standing_of(one["status"]) not in {Standing.ENDED, Standing.BEGINNING}]
+
+
+def _refuse_second(customer: Customer) -> None:
+    """Asks Stripe, not the mirror: an event may still be on its way."""
+    if _alive(gateway.subscriptions_of(customer.stripe_id)):
+        raise UnableToPay(_("This municipality pays already: nothing was charged a second time."))
+
+
+def _linked(municipality: Municipality, order: Order, by: Actor, reason: str) -> Customer:
+    """The municipality's customer, which is made when it is missing."""
+    schema = municipality.schema_name
+    known = Customer.objects.filter(schema_name=schema).first()
+    if known is not None:
+        return known
+    stripe_id = gateway.make_customer(schema, order)
+    try:
+        with transaction.atomic():
+            made = Customer.objects.create(schema_name=schema, stripe_id=stripe_id)
+            record(by=by, verb="link_customer", subject=municipality.name, reason=reason, details={"id": stripe_id})
+            return made
+    except IntegrityError:  # a second click was quicker
+        return Customer.objects.get(schema_name=schema)
+
+
+def _customer_of(schema_name: str) -> Customer:
+    known = Customer.objects.filter(schema_name=schema_name).first()
+    if known is None:
+        raise UnableToPay(_("This municipality has not paid by card or direct debit yet."))
+    return known
+
+
+def open_portal(*, municipality: Municipality, return_url: str, by: Actor, reason: str) -> str:
+    """The address of Stripe's page where the card is changed or the subscription ended. Raises UnableToPay."""
+    customer = _customer_of(municipality.schema_name)
+    url = gateway.make_portal(customer.stripe_id, return_url)
+    with transaction.atomic():
+        record(by=by, verb="open_portal", subject=municipality.name, reason=reason)
+    return url
+
+
+def report_usage(*, schema_name: str, month: date, calls: int, by: Actor, reason: str) -> bool:
+    """Tells Stripe how many calls a closed month had; gives False when it was told before. Raises UnableToPay.
+
+    A month is told once: what is corrected later counts in a later month.
+    """
+    if calls < 0:
+        raise UnableToPay(_("A month cannot have fewer than no calls."))
+    customer = _customer_of(schema_name)
+    next_month = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+    end = datetime(next_month.year, next_month.month, 1, tzinfo=UTC) - timedelta(seconds=1)
+    at = int(end.timestamp()) if datetime.now(UTC) - _LATEST_USE < end <= datetime.now(UTC) else None
+    kept = ReportedUse(schema_name=schema_name, month=month.replace(day=1), calls=calls)
+    try:
+        with transaction.atomic():
+            kept.save()  # first: whoever tells the same month at the same time waits here
+            gateway.report_use(customer.stripe_id, f"{schema_name}-{month:%Y-%m}", calls, at)
+            record(
+                by=by, verb="report_usage", subject=f"{month:%Y-%m}", reason=reason,
+                details={"calls": calls, "schema_name": schema_name},
+            )  # fmt: skip
+    except IntegrityError as error:
+        before = ReportedUse.objects.get(schema_name=schema_name, month=kept.month)
+        if before.calls != calls:
+            raise UnableToPay(
+                _("This month was told with another number of calls: correct it in a later month.")
+            ) from error
+        return False
+    return True
+
+
+def refund(*, state: SubscriptionState, invoice_id: str, cents: int, by: Actor, reason: str) -> str:
+    """Gives money of a paid invoice back; gives the id of the credit note. As app_staff. Raises UnableToPay."""
+    invoice = gateway.invoice(invoice_id)
+    customer = _customer_of(state.schema_name)
+    if invoice["customer"] != customer.stripe_id:
+        raise UnableToPay(_("This invoice is another municipality's."))
+    if invoice["status"] != "paid" or not 0 < cents <= invoice["total"]:
+        raise UnableToPay(_("Only what was paid can be given back."))
+    given = invoice.get("post_payment_credit_notes_amount") or 0
+    note = gateway.give_back(invoice_id, cents, reason[:200], mark=f"{given}-{cents}")
+    with transaction.atomic():
+        record(
+            by=by, verb="refund", subject=name_of(state.schema_name), reason=reason,
+            details={"invoice": invoice_id, "cents": cents, "credit_note": note},
+        )  # fmt: skip
+    return note
+
+
+def sync_prices(*, prices: Iterable[Price], by: Actor, reason: str) -> dict[str, str]:
+    """Sees that every price of our plans stands at Stripe; gives their ids by key. Harmless to repeat. Raises UnableToPay."""
+    found = {price.key: gateway.price_id(price) for price in prices}
+    with transaction.atomic():
+        record(by=by, verb="sync_prices", subject="Stripe", reason=reason, details={"prices": len(found)})
+    return found

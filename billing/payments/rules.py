@@ -1,0 +1,242 @@
+"""What may be believed of Stripe, and what its words mean to us. Plain Python."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+TOLERANCE = 300  # seconds between the clock that signed and ours
+LARGEST_EVENT = 256 * 1024  # bytes
+
+
+class UnableToPay(Exception):
+    """Nothing was done; one sentence says why. ``is_passing``: the same may work in a while."""
+
+    def __init__(self, sentence: str, *, is_passing: bool = False) -> None:
+        super().__init__(sentence)
+        self.is_passing = is_passing
+
+
+class Refused(StrEnum):
+    """Why a delivery to the webhook is not believed."""
+
+    UNSIGNED = "UNSIGNED"
+    FORGED = "FORGED"
+    OLD = "OLD"
+    FUTURE = "FUTURE"
+    TOO_LARGE = "TOO_LARGE"
+    UNREADABLE = "UNREADABLE"
+    NOT_CONFIGURED = "NOT_CONFIGURED"
+
+
+def why_not_believed(header: str, body: bytes, secrets: Iterable[str], now: float) -> Refused | None:
+    """What is wrong with the signature of a delivery; None when nothing is.
+
+    Several secrets hold while one is being replaced, and Stripe then signs with each: one that fits is enough.
+    """
+    moments = re.findall(r"(?:^|,)\s*t=(\d{1,12})(?=,|$)", header)
+    signatures = re.findall(r"(?:^|,)\s*v1=([0-9a-f]{64})(?=,|$)", header)
+    if len(moments) != 1 or not signatures:
+        return Refused.UNSIGNED
+    signed = f"{moments[0]}.".encode() + body
+    expected = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in secrets if secret]
+    if not any(hmac.compare_digest(one, given) for one in expected for given in signatures):
+        return Refused.FORGED
+    age = now - int(moments[0])
+    if age > TOLERANCE:
+        return Refused.OLD
+    return Refused.FUTURE if age < -TOLERANCE else None
+
+
+# What is kept of an event's object: which objects it is about, and amounts. Names and addresses of people are not.
+_KEPT = frozenset(
+    "id object customer subscription invoice charge payment_intent status payment_status collection_method mode "
+    "amount amount_due amount_paid amount_remaining amount_total amount_subtotal total currency billing_reason "
+    "attempt_count due_date next_payment_attempt cancel_at_period_end current_period_start current_period_end reason "
+    "livemode created client_reference_id".split()
+)
+
+
+def without_personal_data(event: dict[str, Any]) -> dict[str, Any]:
+    """An event as it is kept: its object's ids, states and amounts."""
+    about = event["data"]["object"]
+    kept = {key: value for key, value in about.items() if key in _KEPT and not isinstance(value, dict | list)}
+    sub = subscription_of(about)
+    return {**kept, **({"subscription": sub} if sub else {})}
+
+
+def subscription_of(about: dict[str, Any]) -> str:
+    """The subscription that an object of Stripe belongs to; empty when it is none's."""
+    if about.get("object") == "subscription":
+        return str(about["id"])
+    details = (
+        ((about.get("parent") or {}).get("subscription_details") or {}) if about.get("object") == "invoice" else {}
+    )
+    found = about.get("subscription") or details.get("subscription") or ""
+    return found if isinstance(found, str) else str(found.get("id", ""))
+
+
+def customer_of(about: dict[str, Any]) -> str:
+    """The customer that an object of Stripe belongs to; empty when it says none."""
+    if about.get("object") == "customer":
+        return str(about["id"])
+    found = about.get("customer") or ""
+    return found if isinstance(found, str) else str(found.get("id", ""))
+
+
+_OF_CUSTOMERS = ("customer.", "invoice.", "checkout.session.", "charge.", "refund.", "credit_note.", "invoiceitem.",
+                 "payment_intent.", "payment_method.", "billing_portal.")  # fmt: skip
+
+
+def concerns_a_customer(kind: str) -> bool:
+    """Whether an event of this type is about somebody who pays; what we sell is our own affair."""
+    return kind.startswith(_OF_CUSTOMERS)
+
+
+class Standing(StrEnum):
+    """What a subscription means for the municipality."""
+
+    BEGINNING = "BEGINNING"  # not paid for yet
+    PAID = "PAID"
+    PAST_DUE = "PAST_DUE"
+    UNPAID = "UNPAID"
+    ENDED = "ENDED"
+
+
+_STANDINGS = {
+    "incomplete": Standing.BEGINNING,
+    "trialing": Standing.PAID,
+    "active": Standing.PAID,
+    "past_due": Standing.PAST_DUE,
+    "unpaid": Standing.UNPAID,
+    "paused": Standing.UNPAID,
+    "canceled": Standing.ENDED,
+    "incomplete_expired": Standing.ENDED,
+}
+
+
+def standing_of(status: str) -> Standing:
+    """What Stripe's word for a subscription means to us. A word that Stripe invents later is not taken for paid."""
+    return _STANDINGS.get(status, Standing.UNPAID)
+
+
+class Way(StrEnum):
+    """How a municipality pays."""
+
+    CARD = "CARD"
+    DIRECT_DEBIT = "DIRECT_DEBIT"
+    E_INVOICE = "E_INVOICE"
+
+
+class Term(StrEnum):
+    """How long a price is for."""
+
+    MONTHLY = "MONTHLY"
+    ANNUAL = "ANNUAL"
+
+
+class Line(Protocol):
+    """A line of a quote, as `billing.plans` makes it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def unit_cents(self) -> int: ...
+    @property
+    def net_cents(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who the invoices are for."""
+
+    legal_name: str
+    tax_id: str
+    invoice_email: str
+    address: str = ""
+    postal_code: str = ""
+    town: str = ""
+    province: str = ""
+    language: str = "es"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a municipality agreed to: its lines come from our plans, never from a form."""
+
+    contract: str  # uuid of the contract
+    plan: str
+    term: Term
+    way: Way
+    lines: Sequence[Line]
+    net_cents: int
+    tax_code: str
+    tax_rate: Decimal
+    buyer: Buyer
+    call_cents: int | None = None  # what each call costs beside the lines, where the plan counts them
+
+
+def trouble_with(order: Order) -> str:
+    """Why an order cannot be charged; empty when it can. Guards against a fault of ours: people cannot write orders."""
+    if not order.lines and order.call_cents is None:
+        return "it has no lines"
+    if any(line.net_cents < 0 or line.quantity < 1 for line in order.lines) or (order.call_cents or 0) < 0:
+        return "an amount is below zero"
+    if sum(line.net_cents for line in order.lines) != order.net_cents:
+        return "its lines do not add up"
+    if order.net_cents == 0 and not order.call_cents:
+        return "it costs nothing"
+    return ""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A line as Stripe charges it: so many of a price of so many cents."""
+
+    kind: str
+    quantity: int
+    unit_cents: int
+
+
+def charge_of(line: Line) -> Charge:
+    """A discount makes a line cheaper than its units: then it is charged whole, as one."""
+    if line.quantity * line.unit_cents == line.net_cents:
+        return Charge(line.kind, line.quantity, line.unit_cents)
+    return Charge(line.kind, 1, line.net_cents)
+
+
+@dataclass(frozen=True)
+class Price:
+    """A price as it stands at Stripe. Its key holds all that matters, so a changed price is another price."""
+
+    plan: str
+    kind: str
+    term: Term
+    unit_cents: int
+    name: str
+    is_counted: bool = False  # charged by what the meter counted
+
+    @property
+    def key(self) -> str:
+        """The lookup key."""
+        counted = ".counted" if self.is_counted else ""
+        return f"sct.{self.plan}.{self.kind}.{self.term.value}.{self.unit_cents}{counted}".lower()
+
+    @property
+    def product(self) -> str:
+        """The id of the product that the price is of."""
+        return f"sct_{self.plan}_{self.kind}".lower()
+
+
+def fingerprint(order: Order) -> str:
+    """The same order has the same; another plan, price or way another."""
+    lines = "|".join(f"{line.kind}:{line.quantity}:{line.unit_cents}:{line.net_cents}" for line in order.lines)
+    parts = (order.contract, order.plan, order.term, order.way, lines, str(order.tax_rate.normalize()), order.tax_code,
+             str(order.call_cents))  # fmt: skip
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]

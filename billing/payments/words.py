@@ -1,0 +1,59 @@
+"""States of payments as people read them."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from billing.payments.models import StripeEvent
+from billing.payments.rules import Refused, Standing
+
+STANDINGS: dict[Standing, tuple[str, Promise]] = {
+    Standing.BEGINNING: ("half", _("Waiting for the first payment")),
+    Standing.PAID: ("ok", _("Paid")),
+    Standing.PAST_DUE: ("warn", _("A payment is late")),
+    Standing.UNPAID: ("bad", _("Not paid")),
+    Standing.ENDED: ("none", _("Ended")),
+}
+OUTCOMES: dict[str, tuple[str, Promise]] = {
+    StripeEvent.Outcome.WAITING: ("half", _("Waiting")),
+    StripeEvent.Outcome.DONE: ("ok", _("Done")),
+    StripeEvent.Outcome.OURS: ("none", _("Nothing to do")),
+    StripeEvent.Outcome.UNKNOWN: ("warn", _("Of nobody we know")),
+    StripeEvent.Outcome.FAILED: ("bad", _("Failed")),
+}
+TROUBLES: dict[str, Promise] = {
+    "stripe does not answer": _("The payment service did not answer; it is asked again."),
+    "no municipality is this customer": _("No municipality is this customer."),
+    "the subscription is another customer's": _("The subscription is another customer's."),
+    "it is of the other mode (test and real payments are apart)": _(
+        "It is of the other mode: test and real payments are apart."
+    ),
+}
+REFUSALS: dict[Refused, Promise] = {
+    Refused.UNSIGNED: _("without a signature"),
+    Refused.FORGED: _("with a signature that is not Stripe's"),
+    Refused.OLD: _("signed too long ago"),
+    Refused.FUTURE: _("signed in the future"),
+    Refused.TOO_LARGE: _("too large"),
+    Refused.UNREADABLE: _("unreadable"),
+    Refused.NOT_CONFIGURED: _("while payments are not configured"),
+}
+
+
+def standing_in_words(standing: Standing) -> tuple[str, Promise]:
+    """State and words of a badge."""
+    return STANDINGS[standing]
+
+
+def outcome_in_words(event: StripeEvent) -> tuple[str, Promise]:
+    """State and words of a badge."""
+    return OUTCOMES[event.outcome]
+
+
+def trouble_in_words(event: StripeEvent) -> str:
+    """Why an event was not worked on, in the reader's language where the program says it."""
+    return str(TROUBLES.get(event.error, event.error))
+
+
+def refusal_in_words(why: str) -> Promise:
+    """Why a delivery was not believed."""
+    return REFUSALS[Refused(why)]

@@ -1,0 +1,91 @@
+"""What was agreed with a municipality. Public schema; each municipality sees and writes its own rows and only those."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from billing.plans.rules import Part, Terms
+
+
+class Contract(models.Model):
+    """One agreement: a plan, its prices as they were that day, and to whom it is invoiced.
+
+    It holds from ``starts_on`` up to, but without, ``ends_on``; null is until somebody leaves. Prices never change in a
+    contract: another plan is another contract.
+    """
+
+    class Plan(models.TextChoices):
+        TACTICAL_ADVICE = "tactical_advice"
+        ATTENDED = "attended"
+
+    class Term(models.TextChoices):
+        MONTHLY = "MONTHLY"
+        ANNUAL = "ANNUAL"
+
+    class Way(models.TextChoices):
+        CARD = "CARD"
+        DIRECT_DEBIT = "DIRECT_DEBIT"
+        E_INVOICE = "E_INVOICE"
+
+    class State(models.TextChoices):
+        PROPOSED = "PROPOSED"
+        IN_FORCE = "IN_FORCE"
+        PAST_DUE = "PAST_DUE"
+        ENDED = "ENDED"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    schema_name = models.CharField(max_length=8)
+    plan = models.CharField(max_length=20, choices=Plan.choices)
+    term = models.CharField(max_length=10, choices=Term.choices)
+    way = models.CharField(max_length=15, choices=Way.choices)
+    population = models.PositiveIntegerField()
+    discount_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    legal_name = models.CharField(max_length=150)
+    tax_id = models.CharField(max_length=9)
+    address = models.CharField(max_length=150)
+    postal_code = models.CharField(max_length=5)
+    town = models.CharField(max_length=100)
+    province = models.CharField(max_length=40)
+    invoice_email = models.EmailField()
+    oc = models.CharField(max_length=9, blank=True)
+    og = models.CharField(max_length=9, blank=True)
+    ut = models.CharField(max_length=9, blank=True)
+    file_reference = models.CharField(max_length=60, blank=True)
+    terms = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["starts_on", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["schema_name"], condition=models.Q(state="PROPOSED"), name="one_proposed_contract"
+            ),
+            models.UniqueConstraint(
+                fields=["schema_name"],
+                condition=models.Q(state__in=["IN_FORCE", "PAST_DUE"], ends_on=None),
+                name="one_contract_without_end",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")), name="ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(discount_percent__gte=0, discount_percent__lte=100), name="discount_is_a_percentage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema_name} {self.plan} {self.starts_on:%Y-%m-%d}"
+
+    @property
+    def agreed(self) -> Terms:
+        """The prices that were agreed."""
+        return Terms.from_json(self.terms)
+
+    @property
+    def part(self) -> Part:
+        """The whole contract as the rules of amounts take it; one without an end lasts for ever."""
+        return Part(self.agreed, self.term, self.starts_on, self.ends_on or self.starts_on.max)

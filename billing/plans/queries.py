@@ -1,0 +1,107 @@
+"""Questions about places, prices and contracts."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from billing.plans.models import Contract
+from billing.plans.rules import Part
+from kit.periods import local_day
+from tenants.directory.models import Municipality
+from tenants.directory.reference import ReferenceMunicipality, municipalities
+from tenants.directory.rules import search_key
+
+MOST_FOUND = 12
+HELD = (Contract.State.IN_FORCE, Contract.State.PAST_DUE, Contract.State.ENDED)
+_IN_FORCE = (Contract.State.IN_FORCE, Contract.State.PAST_DUE)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Municipalities of the reference list whose name was asked for; ``others`` match as well and are not among them."""
+
+    places: list[ReferenceMunicipality]
+    others: int
+
+
+@cache
+def _by_key() -> list[tuple[str, ReferenceMunicipality]]:
+    return [(search_key(one.name), one) for one in municipalities().values()]
+
+
+def places_named(text: str) -> Found:
+    """Municipalities with every word of ``text`` in their name, without accents: the same name first, then larger ones.
+
+    A name that is the same in one of its languages is the only one found, unless others share it.
+    """
+    key = search_key(text)
+    words = key.split()
+    if not words:
+        return Found([], 0)
+    found = [(name, one) for name, one in _by_key() if all(word in name for word in words)]
+    same = [one for _name, one in found if key in {search_key(part) for part in one.name.split("/")}]
+    places = same or [one for _name, one in sorted(found, key=lambda pair: _order(key, *pair))]
+    return Found(places[:MOST_FOUND], max(len(places) - MOST_FOUND, 0))
+
+
+def _order(key: str, name: str, one: ReferenceMunicipality) -> tuple[bool, int]:
+    return not name.startswith(key), -one.population
+
+
+def town_halls() -> frozenset[str]:
+    """The DIR3 codes of all town halls."""
+    return frozenset(one.dir3 for one in municipalities().values())
+
+
+def today_of(town: Municipality) -> date:
+    """The day it is in a municipality."""
+    return local_day(timezone.now(), ZoneInfo(town.time_zone))
+
+
+def proposal_of(schema: str) -> Contract | None:
+    """The contract that was proposed and nobody accepted yet."""
+    return Contract.objects.filter(schema_name=schema, state=Contract.State.PROPOSED).first()
+
+
+def contract_on(schema: str, day: date) -> Contract | None:
+    """The contract in force that holds on a day, today or later."""
+    return _holding(schema).filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day).last()
+
+
+def contract_after(schema: str, day: date) -> Contract | None:
+    """The contract that is agreed and begins after a day."""
+    return _holding(schema).filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__gt=day).first()
+
+
+def contract_without_end(schema: str) -> Contract | None:
+    """The contract, begun or not, that nobody has left."""
+    return _holding(schema).filter(ends_on=None).first()
+
+
+def free_from(schema: str, today: date) -> date:
+    """The first day from which a new contract may hold: today, or when the one that was left has ended."""
+    ends = _holding(schema).filter(ends_on__gt=today).values_list("ends_on", flat=True)
+    return max([today, *(one for one in ends if one)])
+
+
+def _holding(schema: str) -> QuerySet[Contract]:
+    return Contract.objects.filter(schema_name=schema, state__in=_IN_FORCE)
+
+
+def contracts_that_end(schema: str, today: date) -> list[Contract]:
+    """Contracts in force whose end has come."""
+    return list(_holding(schema).filter(ends_on__lte=today))
+
+
+def parts_between(schema: str, first: date, past: date) -> list[Part]:
+    """What held in a stretch of days, in order, cut to it: what an invoice of a month is made of."""
+    held = Contract.objects.filter(Q(ends_on=None) | Q(ends_on__gt=first), schema_name=schema, state__in=HELD)
+    parts = [
+        Part(one.agreed, one.term, max(one.starts_on, first), min(one.ends_on or past, past))
+        for one in held.filter(starts_on__lt=past)
+    ]
+    return [one for one in parts if one.starts_on < one.ends_before]

@@ -1,0 +1,22 @@
+"""Contracts whose last day is over, as a job."""
+
+from procrastinate.contrib.django import app
+
+from billing.plans.actions import end_contracts
+from billing.plans.queries import today_of
+from tenants.audit.rules import Actor, ActorKind
+from tenants.directory.models import Municipality
+from tenants.isolation.jobs import in_every_municipality
+
+
+@app.periodic(cron="20 1 * * *")
+@app.task(queue="default", name="end_contracts", queueing_lock="end_contracts", pass_context=False)
+def end_contracts_that_are_over(timestamp: int) -> None:
+    """Marks contracts whose end has come, of every municipality. Dates are what counts, so a late run changes no amount."""
+    in_every_municipality(end_what_is_over)
+
+
+def end_what_is_over(municipality: Municipality) -> None:
+    """One municipality's part."""
+    by = Actor(ActorKind.JOB, "SCT", "end_contracts")
+    end_contracts(today=today_of(municipality), by=by, reason="its last day is over")

@@ -1,0 +1,13 @@
+"""Addresses of the contract on a municipality's host."""
+
+from django.urls import path
+
+from billing.plans.views import contract
+
+app_name = "plans"
+urlpatterns = [
+    path("choose/", contract.choose, name="choose"),
+    path("proposal/", contract.proposal, name="proposal"),
+    path("change/", contract.change, name="change"),
+    path("leave/", contract.leave, name="leave"),
+]

@@ -1,0 +1,61 @@
+"""Closing a month: its calls are counted once, and what is found later is in the next month. Inside the municipality."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from billing.usage.models import ClosedMonth
+from billing.usage.queries import as_closed, attended_by_day, closed_months, is_counted_until
+from billing.usage.rules import corrections, month_after, within
+from kit.periods import days_between, local_day
+from reporting.kpi.actions import wait_for_others
+from tenants.audit.actions import record
+from tenants.audit.rules import Actor
+from tenants.isolation.context import connection
+
+
+class UnableToCloseMonth(Exception):
+    """Nothing was closed; one sentence says why."""
+
+
+def close_month(*, month: date, now: datetime, by: Actor, reason: str) -> ClosedMonth:
+    """Closes a month of the active municipality; one that is closed already stays as it is.
+
+    Raises UnableToCloseMonth when the month is not over by the municipality's own clock, or figures of it or of an earlier
+    one wait to be computed.
+    """
+    town = connection.tenant
+    zone, past = ZoneInfo(town.time_zone), month_after(month)
+    if local_day(now, zone) < past:
+        raise UnableToCloseMonth(f"The month {month:%Y-%m} is not over: it can be closed from {past:%Y-%m-%d}.")
+    with transaction.atomic():
+        wait_for_others()  # nobody computes figures meanwhile, and two who close at once do it one after the other
+        closed = closed_months(town.schema_name)
+        before = next((one for one in closed if one.month == month), None)
+        if before:
+            return before
+        if not is_counted_until(past, zone):
+            raise UnableToCloseMonth(
+                f"Figures of {month:%Y-%m} or of days before it wait to be computed: it closes when they are."
+            )
+        first = min([month, *(one.month for one in closed)])
+        latest = max([month, *(one.month for one in closed)])
+        counted = attended_by_day(first, month_after(latest), zone)
+        found = corrections([as_closed(one) for one in closed], counted)
+        made = ClosedMonth.objects.create(
+            schema_name=town.schema_name,
+            month=month,
+            calls=within(counted, month, past),
+            by_day={day.isoformat(): counted.get(day, 0) for day in days_between(month, past)},
+            correction_of_earlier=sum(found.values()),
+            corrections={one.isoformat(): difference for one, difference in found.items()},
+        )
+        record(
+            by=by,
+            verb="close_month",
+            subject=f"{month:%Y-%m}",
+            reason=reason,
+            details={"calls": made.calls, "corrections": made.corrections},
+        )
+    return made

@@ -1,0 +1,71 @@
+"""How many calls people answered, by day, and the months that are closed. Asked inside the municipality."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from billing.plans.queries import parts_between
+from billing.plans.rules import Line, Part, Quote, correction_line, month_quote, quote_of_lines, tax_of
+from billing.usage.models import ClosedMonth
+from billing.usage.rules import Closed, month_after, told, within
+from kit.periods import Period, day_start, local_day
+from reporting.kpi.queries import fill, series
+
+
+def attended_by_day(first: date, past: date, zone: ZoneInfo) -> dict[date, int]:
+    """Inbound calls that a person answered, by local day from ``first`` up to, but without, ``past``; days without any are absent."""
+    stored = series("D", Period(day_start(first, zone), day_start(past, zone)))
+    by_day = {local_day(at, zone): int(counts["answered_by_person"]) for at, counts in stored.items()}
+    return {day: calls for day, calls in sorted(by_day.items()) if calls}
+
+
+def is_counted_until(past: date, zone: ZoneInfo) -> bool:
+    """Whether no figure of a day before ``past`` waits to be computed."""
+    waiting = fill().waiting_from
+    return waiting is None or waiting >= day_start(past, zone)
+
+
+def closed_months(schema: str) -> list[ClosedMonth]:
+    """The months of a municipality that are closed, in order."""
+    return list(ClosedMonth.objects.filter(schema_name=schema))
+
+
+def as_closed(one: ClosedMonth) -> Closed:
+    """A closed month as the rules take it."""
+    return Closed(one.month, _days(one.by_day), _days(one.corrections))
+
+
+def _days(kept: dict[str, int]) -> dict[date, int]:
+    return {date.fromisoformat(day): calls for day, calls in kept.items()}
+
+
+def quote_of(closed: ClosedMonth, ine_code: str) -> Quote | None:
+    """What a closed month costs by the contracts that held in it, and what was found late by those of its own month.
+
+    Calls of days without a contract cost nothing. None where there is nothing to pay.
+    """
+    tax = tax_of(ine_code, closed.month)
+    parts = parts_between(closed.schema_name, closed.month, month_after(closed.month))
+    late = _late_lines(closed)
+    if not parts:
+        return quote_of_lines(late[-1].plan, late, tax) if late else None
+    month = month_quote(parts, tax, calls=_with_contract(_days(closed.by_day), parts))
+    return quote_of_lines(month.plan, [*month.lines, *late], tax)
+
+
+def _late_lines(closed: ClosedMonth) -> list[Line]:
+    found = _days(closed.corrections)
+    before = told([as_closed(one) for one in closed_months(closed.schema_name) if one.closed_at < closed.closed_at])
+    after = {day: calls + found.get(day, 0) for day, calls in before.items()}
+    lines = []
+    for month in sorted({day.replace(day=1) for day in found}):
+        past = month_after(month)
+        parts = parts_between(closed.schema_name, month, past)
+        if parts:
+            days = [{day: n for day, n in one.items() if month <= day < past} for one in (before, after)]
+            line = correction_line(parts, *(_with_contract(one, parts) for one in days))
+            lines += [line] if line else []
+    return lines
+
+
+def _with_contract(by_day: dict[date, int], parts: list[Part]) -> int:
+    return sum(within(by_day, one.starts_on, one.ends_before) for one in parts)

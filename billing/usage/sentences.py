@@ -1,0 +1,8 @@
+"""Every sentence that closing a month can say, listed for translation (see shell.sentences)."""
+
+from django.utils.translation import gettext_noop
+
+SENTENCES = (
+    gettext_noop("The month %(month)s is not over: it can be closed from %(day)s."),
+    gettext_noop("Figures of %(month)s or of days before it wait to be computed: it closes when they are."),
+)

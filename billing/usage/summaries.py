@@ -1,0 +1,118 @@
+"""This month as the page of billing tells it: what came, what is foreseen, and what it will cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from billing.plans.models import Contract
+from billing.plans.queries import contract_after, contract_on, parts_between, proposal_of
+from billing.plans.rules import Part, Quote, included_in, month_quote, tax_of
+from billing.plans.words import euros
+from billing.usage.models import ClosedMonth
+from billing.usage.queries import attended_by_day, closed_months
+from billing.usage.rules import WEEKS_BEHIND, forecast, month_after, within
+from kit.periods import days_between
+from shell import charts, numbers
+from shell.charts import Column
+from tenants.directory.models import Municipality
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month that goes on. ``expected`` None: there is no week behind it yet."""
+
+    first: date
+    today: date
+    by_day: dict[date, int]
+    expected: int | None
+    parts: list[Part]
+    contract: Contract | None
+    following: Contract | None
+    proposal: Contract | None
+    closed: list[ClosedMonth]
+    quote: Quote | None
+
+    @property
+    def past(self) -> date:
+        """The first day of the next month."""
+        return month_after(self.first)
+
+    @property
+    def calls(self) -> int:
+        """Those answered until now."""
+        return within(self.by_day, self.first, self.past)
+
+    @property
+    def included(self) -> int:
+        """The calls that the contracts of this month include."""
+        return sum(included_in(part) for part in self.parts)
+
+
+def month_of(town: Municipality, today: date) -> Month:
+    """This month of a municipality, asked inside it."""
+    schema, zone, first = town.schema_name, ZoneInfo(town.time_zone), today.replace(day=1)
+    past = month_after(first)
+    by_day = attended_by_day(min(first, today - timedelta(weeks=WEEKS_BEHIND)), past, zone)
+    expected = forecast(by_day, today)
+    parts = parts_between(schema, first, past)
+    return Month(
+        first=first,
+        today=today,
+        by_day=by_day,
+        expected=expected,
+        parts=parts,
+        contract=contract_on(schema, today),
+        following=contract_after(schema, today),
+        proposal=proposal_of(schema),
+        closed=closed_months(schema),
+        quote=_quote(parts, by_day, first, expected, town.ine_code),
+    )
+
+
+def _quote(
+    parts: Sequence[Part], by_day: dict[date, int], first: date, expected: int | None, ine_code: str
+) -> Quote | None:
+    """What the month will cost: with the calls that are foreseen, or with those until now where nothing is."""
+    if not parts:
+        return None
+    past = month_after(first)
+    calls = within(by_day, first, past) if expected is None else expected
+    calls -= within(by_day, first, parts[0].starts_on) + within(by_day, parts[-1].ends_before, past)
+    return month_quote(parts, tax_of(ine_code, first), calls=max(calls, 0))
+
+
+def sentence(month: Month) -> str:
+    """The month in one sentence."""
+    told = {"month": capfirst(date_format(month.first, "F")), "calls": numbers.calls(month.calls)}
+    if month.quote is None:
+        return _("%(month)s: people answered %(calls)s so far. There is no contract yet, so nothing is charged.") % told
+    amount = euros(month.quote.net_cents)
+    if month.expected is None:
+        told["amount"] = amount
+        return _("%(month)s: people answered %(calls)s so far, which makes %(amount)s without tax.") % told
+    told.update(expected=numbers.whole(month.expected), amount=amount)
+    return (
+        _("%(month)s: people answered %(calls)s so far. It will come to %(expected)s and cost %(amount)s without tax.")
+        % told
+    )
+
+
+def drawing(month: Month) -> dict[str, str | SafeString] | None:
+    """The calls of each day until today, and the table behind; None before the first call."""
+    if not month.calls:
+        return None
+    days = list(days_between(month.first, month.today + timedelta(days=1)))
+    data = [Column(str(day.day), [month.by_day.get(day, 0)]) for day in days]
+    title = _("Calls answered by a person, day by day")
+    rows = [(date_format(day, "SHORT_DATE_FORMAT"), numbers.whole(month.by_day.get(day, 0))) for day in days]
+    return {
+        "title": title,
+        "drawing": charts.columns(data, chart_id="calls-by-day", title=title, desc=sentence(month)),
+        "table": charts.data_table((_("Day"), _("Calls")), rows),
+    }

@@ -1,0 +1,141 @@
+"""What a town hall answers on its way to an account."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from stdnum.es import cif
+
+from kit.telephones import SHORT_CODES, recognised
+from shell.onboarding import OnboardingTask
+from shell.sentences import in_words
+from tenants.directory.queries import is_taken
+from tenants.directory.rules import LONGEST_SLUG, UnusableSlug, check_slug
+
+
+class AddressForm(forms.Form):
+    """The address wished for."""
+
+    slug = forms.CharField(
+        label=_("Address of your pages"),
+        max_length=LONGEST_SLUG,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, proposals: list[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.proposals = proposals or []
+        self.fields["slug"].help_text = _("Your people will go to this word, followed by .%(host)s") % {
+            "host": settings.BASE_HOST
+        }
+
+    def clean_slug(self) -> str:
+        """A usable address that nobody has; otherwise says why, and which ones are free."""
+        slug = str(self.cleaned_data["slug"]).strip().lower()
+        try:
+            check_slug(slug)
+        except UnusableSlug as error:
+            raise forms.ValidationError(in_words(str(error)) + self._free()) from error
+        if is_taken(slug):
+            text = f"“{slug}” is already the address of a municipality, or was, or looks like one: choose another."
+            raise forms.ValidationError(in_words(text) + self._free())
+        return slug
+
+    def _free(self) -> str:
+        return " " + _("Free: %(slugs)s.") % {"slugs": ", ".join(self.proposals)} if self.proposals else ""
+
+
+class KnownForm(AddressForm):
+    """What we know, to be corrected."""
+
+    name = forms.CharField(label=_("Name of the municipality"), max_length=100)
+    language = forms.ChoiceField(
+        label=_("Language of your first pages and our messages"),
+        choices=settings.LANGUAGES,
+        widget=forms.RadioSelect,
+        help_text=_("Everybody can choose another one for themselves."),
+    )
+    remark = forms.CharField(
+        label=_("Is something wrong or missing above?"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Tell us here and we will correct it. You can go on in the meantime."),
+    )
+    field_order = ["name", "slug", "language", "remark"]
+
+
+class PersonForm(forms.Form):
+    """Who is responsible."""
+
+    person = forms.CharField(
+        label=_("Name and surname"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    post = forms.CharField(
+        label=_("Post"),
+        max_length=120,
+        help_text=_("For example: secretary-comptroller."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address at the town hall"),
+        help_text=_("We will send a link there. Use an address that only you read."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    telephone = forms.CharField(
+        label=_("Telephone"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "class": "w-tel"}),
+    )
+
+    def clean_telephone(self) -> str:
+        """The number in E.164."""
+        number = recognised(self.cleaned_data["telephone"])
+        if not number or number in SHORT_CODES:
+            raise forms.ValidationError(
+                _("This is not a whole telephone number: a Spanish one has nine digits, such as 938 65 00 00.")
+            )
+        return number
+
+
+class BodyForm(PersonForm):
+    """A county council, an association of municipalities or a municipal company."""
+
+    name = forms.CharField(label=_("Name of the body"), max_length=100)
+    tax_id = forms.CharField(label=_("Tax id (NIF)"), max_length=15, help_text=_("For example P0800000B."))
+    language = forms.ChoiceField(
+        label=_("Language of our messages"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+    )
+    field_order = ["name", "tax_id", "person", "post", "email", "telephone", "language"]
+
+    def clean_tax_id(self) -> str:
+        """The tax id of a body, in capitals; a wrong control character is said with the right one."""
+        typed = cif.compact(self.cleaned_data["tax_id"])
+        if not re.fullmatch(r"[ABCDEFGHJNPQRSUVW][0-9]{7}[0-9A-J]", typed):
+            raise forms.ValidationError(
+                _("A body's tax id is a letter, seven digits and a last digit or letter: P0800000B.")
+            )
+        digit, letter = tuple(cif.calc_check_digits(typed[:-1]))
+        right = [letter] if typed[0] in "NPQRSW" else [digit] if typed[0] in "ABEH" else [digit, letter]
+        if typed[-1] not in right:
+            raise forms.ValidationError(
+                _(
+                    "The last character does not match the others: with %(begin)s it would be %(right)s. Check the digits."
+                ),
+                params={"begin": typed[:-1], "right": _(" or ").join(right)},
+            )
+        return typed
+
+
+class TaskInvitationForm(forms.Form):
+    """Whom to ask for help, and with which task."""
+
+    task = forms.ChoiceField(label=_("Task"))
+    name = forms.CharField(label=_("Name and surname"), max_length=120)
+    email = forms.EmailField(label=_("E-mail address"))
+
+    def __init__(self, *args: Any, tasks: list[OnboardingTask], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["task"].choices = [(one.code, one.name) for one in tasks]  # type: ignore[attr-defined]

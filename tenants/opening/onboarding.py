@@ -1,0 +1,19 @@
+"""What was done before anybody signed in: the town hall's data."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from shell import numbers
+from shell.onboarding import OnboardingTask, TaskState
+from tenants.directory.models import Municipality
+
+
+def tasks(request: HttpRequest) -> list[OnboardingTask]:
+    """The data of the town hall, filled in from the INE's list."""
+    town: Municipality = request.municipality  # type: ignore[attr-defined]
+    hint = _("%(name)s, %(people)s inhabitants, Padrón %(year)s, INE") % {
+        "name": town.name,
+        "people": numbers.whole(town.population),
+        "year": town.population_year,
+    }
+    return [OnboardingTask("data", _("Your town hall"), _("Data of the town hall"), TaskState.DONE, hint=hint)]

@@ -1,0 +1,38 @@
+"""Questions about applications."""
+
+import hashlib
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tenants.directory.queries import is_taken
+from tenants.directory.rules import slug_proposals
+from tenants.opening.models import Application
+
+WAITED_SECONDS = 20  # after so long a job was lost: its worker was killed, or the queue did not answer
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def application_of(token: str) -> Application | None:
+    """The application behind a link, or None."""
+    return Application.objects.filter(token_digest=digest(token)).first()
+
+
+def waiting_applications() -> list[int]:
+    """The ids of applications whose opening was asked for a while ago and is not done."""
+    before = timezone.now() - timedelta(seconds=WAITED_SECONDS)
+    waiting = Application.objects.filter(state=Application.State.OPENING, asked_at__lt=before)
+    return list(waiting.values_list("pk", flat=True))
+
+
+def free_addresses(names: tuple[str, ...], province: str, limit: int = 3) -> list[str]:
+    """Addresses that a municipality of these names could have now."""
+    found: list[str] = []
+    for slug in slug_proposals(names, province):
+        if len(found) < limit and not is_taken(slug):
+            found.append(slug)
+    return found

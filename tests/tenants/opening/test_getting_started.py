@@ -1,0 +1,99 @@
+"""The list of what is to do: read from the data, with who worked at it, and somebody else's help for one task."""
+
+import re
+
+import pytest
+from factories import DepartmentFactory, ExtensionFactory, PbxFactory
+
+from callhub.lines.models import Line
+from callhub.pbx.models import Import
+from tenants.isolation.context import inside
+from tenants.people.models import Invitation
+from tenants.people.rules import Role
+
+HUB = "/getting-started/"
+
+
+@pytest.fixture
+def anna(caldes, browse, person, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    signed = browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
+    signed.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return signed
+
+
+def states(browser):
+    """The state of each task by its name, as on the page."""
+    html = browser.get(HUB).content.decode()
+    rows = re.findall(r'<span class="name">(?:<a[^>]*>)?([^<]+)</.*?<span class="badge (\w+)">', html, re.DOTALL)
+    return dict(rows)
+
+
+def test_a_new_town_has_its_data_and_nothing_else(anna):
+    assert states(anna) == {
+        "Data of the town hall": "ok",
+        "Second key of the administrators": "warn",
+        "People who will work here": "none",
+        "Departments and extensions": "none",
+        "First records of the switchboard": "none",
+        "Public numbers": "none",
+        "Figures for citizens": "none",
+    }
+
+
+def test_each_state_comes_from_the_data(caldes, arrecife, anna):
+    with inside(caldes):
+        department = DepartmentFactory(name="Padró")
+    assert states(anna)["Departments and extensions"] == "warn", "departments without an extension"
+    with inside(caldes):
+        ExtensionFactory(department=department)
+        Line.objects.create(number="+34938650000", state=Line.State.PROPOSED)
+        Import.objects.create(pbx=PbxFactory(), format="table", file_name="x", file_size=1, state="RUNNING")
+    found = states(anna)
+    assert (found["Departments and extensions"], found["Public numbers"]) == ("ok", "warn")
+    assert found["First records of the switchboard"] == "half"
+    with inside(caldes):
+        Line.objects.update(state=Line.State.IN_USE)
+    assert states(anna)["Public numbers"] == "ok"
+
+
+def test_what_the_other_town_did_is_not_seen(caldes, arrecife, anna):
+    with inside(arrecife):
+        ExtensionFactory()
+        Line.objects.create(number="+34928800000", state=Line.State.IN_USE)
+    found = states(anna)
+    assert (found["Departments and extensions"], found["Public numbers"]) == ("none", "none")
+
+
+def test_somebody_invited_to_one_task_comes_straight_to_it(caldes, anna, browse, mailoutbox):
+    sent = anna.post(HUB, {"task": "departments", "name": "Joan", "email": "joan@example.org"})
+    assert sent.status_code == 302
+    (mail,) = mailoutbox
+    assert "Departments and extensions" in mail.body
+    assert states(anna)["People who will work here"] == "half"
+    assert 'class="who">Administrator, ' in anna.get(HUB).content.decode(), "who worked at it is told"
+    link = re.search(r"http://caldes\.localhost[^/]*(/\S+)", mail.body)[1]
+    joan = browse("caldes")
+    accepted = joan.post(link, {"name": "Joan", "password": "una contrasenya prou llarga"})
+    assert accepted["Location"] == "/account/login/?next=/getting-started/departments/"
+    signed = joan.post(accepted["Location"], {"login": "joan@example.org", "password": "una contrasenya prou llarga"})
+    assert signed["Location"] == "/getting-started/departments/"
+    assert joan.get("/getting-started/departments/")["Location"] == "/departments/"
+    assert joan.get(HUB).status_code == 403, "the whole list is the administrators'"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"task": "data"}, {"task": "nothing"}, {"email": "no"}, {"email": "anna@example.org"}]
+)
+def test_an_invitation_that_could_not_work_is_refused_with_its_reason(changed, caldes, anna, mailoutbox):
+    answer = anna.post(HUB, {"task": "departments", "name": "Joan", "email": "joan@example.org", **changed})
+    assert answer.status_code == 422
+    with inside(caldes):
+        assert not Invitation.objects.exists()
+    assert mailoutbox == []
+
+
+def test_a_task_that_there_is_not_is_not_found_and_strangers_sign_in_first(anna, browse):
+    assert anna.get("/getting-started/nothing/").status_code == 404
+    assert browse("caldes").get(HUB)["Location"].startswith("/account/login/")
+    assert browse("arrecife").get("/getting-started/departments/")["Location"].startswith("/account/login/")
