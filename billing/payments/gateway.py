@@ -51,8 +51,6 @@ def _ask(question: Callable[[Any], Any]) -> Any:
     address = "" if settings.STRIPE_API_KEY else settings.STRIPE_DOUBLE
     try:
         told = question(_client(key, address, settings.STRIPE_TIMEOUT, settings.STRIPE_RETRIES).v1)
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise _passing(error) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         log.error("stripe does not accept our key", kind=type(error).__name__)
         raise UnableToPay(
@@ -63,7 +61,8 @@ def _ask(question: Callable[[Any], Any]) -> Any:
             _("Somebody else is starting to pay for this municipality: try again in a moment."), is_passing=True
         ) from error
     except stripe.StripeError as error:
-        if (error.http_status or 500) >= 500 or error.http_status == 409:
+        status = error.http_status or 503  # none: nobody answered
+        if status >= 500 or status in {409, 429}:
             raise _passing(error) from error
         log.warning("stripe refused", code=error.code or "", status=error.http_status)
         raise Declined(error.code or "", str(error.user_message or "")) from error

@@ -12,7 +12,6 @@ from tenants.directory.models import Municipality
 
 _SETTLES_WITHIN = timedelta(minutes=2)  # a job takes seconds; after that it was lost
 _DAY = 86_400
-MOST_TRIES = 20
 _TRIES_OF_UNKNOWN = 4  # an event can be quicker than the link of its customer, not by more than minutes
 
 
@@ -25,7 +24,7 @@ def state_of(schema_name: str) -> SubscriptionState | None:
 def lost_events() -> list[str]:
     """Events that wait and that no job seems to work on."""
     before = timezone.now() - _SETTLES_WITHIN
-    waiting = Q(outcome=StripeEvent.Outcome.WAITING, attempts__lt=MOST_TRIES)
+    waiting = Q(outcome=StripeEvent.Outcome.WAITING)  # for as long as Stripe does not answer
     unknown = Q(outcome=StripeEvent.Outcome.UNKNOWN, attempts__lt=_TRIES_OF_UNKNOWN)
     found = StripeEvent.objects.filter(waiting | unknown, processed_at=None, received_at__lt=before)
     return list(found.order_by("received_at").values_list("event_id", flat=True)[:500])

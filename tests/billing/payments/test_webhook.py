@@ -148,6 +148,25 @@ def test_an_event_whose_job_was_lost_is_found_by_the_sweep(caldes, double, check
         assert SubscriptionState.objects.get().standing == Standing.PAID
 
 
+def test_events_outlast_a_day_without_stripe(caldes, double, checkout, asked):
+    from billing.payments import tasks
+
+    pay(checkout(caldes, order()).url)
+    assert {deliver(double.hooks.signed(one)) for one in double.hooks.held} == {200}
+    with owner_connection() as owner:
+        owner.execute("UPDATE public.payments_stripeevent SET received_at = now() - interval '1 day', attempts = 1440")
+        owner.execute("UPDATE public.payments_stripeevent SET error = 'stripe does not answer'")
+    double.faults.status = 503
+    tasks.sweep()
+    with inside(CONSOLE):
+        assert not SubscriptionState.objects.exists()
+    double.faults.status = 0
+    tasks.sweep()
+    with inside(CONSOLE):
+        assert SubscriptionState.objects.get().standing == Standing.PAID
+        assert not StripeEvent.objects.filter(processed_at=None).exists()
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
