@@ -161,10 +161,13 @@ def test_a_given_up_application_opens_nothing_and_says_so(public, mailoutbox):
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_above_with_a_link_to_its_field_and_what_was_typed_stays(changed, field, public, mailoutbox):
+    public.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     answer = send(public, **changed)
     html = answer.content.decode()
     assert answer.status_code == 422
     assert f'href="#id_{field}' in html
+    if not next(iter(changed.values())):
+        assert "Write the " in html, "the list of errors can be read alone"
     other = "nuria@olot.example" if field != "email" else "972 27 91 00"
     assert other in html
     assert not Application.objects.exists() and mailoutbox == []
