@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from console.queries import CLOSING, NEVER, QUIET, TownRow, towns
 from shell import numbers
 from shell.csv import csv_response
+from tenants.directory.models import Municipality
 from tenants.people.access import access
 from tenants.people.rules import STAFF_ROLES
 
@@ -20,7 +21,13 @@ def _words(row: TownRow) -> tuple[str, str]:
     }
     if row.trouble:
         return troubles[row.trouble]
-    return ("ok", _("In order")) if row.municipality.is_in_service else ("none", _("Closed"))
+    states = {
+        Municipality.State.TRIAL: ("info", _("On trial")),
+        Municipality.State.PAST_DUE: ("warn", _("A payment is missing")),
+        Municipality.State.SUSPENDED: ("bad", _("Suspended")),
+        Municipality.State.CLOSED: ("none", _("Closed")),
+    }
+    return states.get(Municipality.State(row.municipality.state), ("ok", _("In order")))
 
 
 def _calls(row: TownRow) -> int | str | None:

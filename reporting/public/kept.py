@@ -15,7 +15,7 @@ ASKED_EVERY_SECONDS = 0.01  # under load most requests do not even ask whether s
 LONGEST_SECONDS = 60.0  # a name or a population may be corrected; two who publish at once may leave one mark
 _STAMP = (
     "SELECT (SELECT max(id) FROM public.public_publiccount), "
-    "(SELECT count(*) FROM public.directory_municipality WHERE state IN ('TRIAL', 'ACTIVE', 'PAST_DUE'))"
+    "(SELECT count(*) FROM public.directory_municipality WHERE state IN ('ACTIVE', 'PAST_DUE'))"
 )
 
 

@@ -16,7 +16,9 @@ def tasks(request: HttpRequest) -> list[OnboardingTask]:
     schema = request.municipality.schema_name  # type: ignore[attr-defined]
     count = PublicCount.objects.filter(schema_name=schema, indicator=CALLS, period=TOTAL).first()
     state, hint = TaskState.NOT_STARTED, _("It happens by itself after the first records")
-    if count:
+    if count and request.municipality.trial_ends_on:  # type: ignore[attr-defined]
+        state, hint = TaskState.IN_PROGRESS, _("They are ready; citizens see them once the trial has become a contract")
+    elif count:
         moment = date_format(localtime(count.as_at), "DATETIME_FORMAT")
         state, hint = TaskState.DONE, _("Citizens see figures of %(moment)s") % {"moment": moment}
     url = reverse("dashboard:dashboard")

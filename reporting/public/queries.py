@@ -146,8 +146,11 @@ class PublicBoard:
 
 
 def public_board() -> PublicBoard:
-    """Everything for the front page in two queries. Invented calls are counted in a demonstration only."""
-    known = Municipality.objects.order_by("name")
+    """Everything for the front page in two queries. Invented calls are counted in a demonstration only.
+
+    A municipality that never had a contract is not there: anybody can open one on trial.
+    """
+    known = Municipality.objects.filter(trial_ends_on=None).order_by("name")
     if not settings.DEMONSTRATION:
         known = known.filter(is_demonstration=False)
     cells: dict[str, dict[Place, PublicCount]] = {town.schema_name: {} for town in known}

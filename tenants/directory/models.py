@@ -11,7 +11,7 @@ class Municipality(TenantMixin):
     """One client administration. Its row outlives its schema, so that names and numbers are never used again."""
 
     class State(models.TextChoices):
-        TRIAL = "TRIAL"  # in service without a contract, until trial_ends_on
+        TRIAL = "TRIAL"  # everything can be done, without a contract, until trial_ends_on; no citizens are covered
         ACTIVE = "ACTIVE"
         PAST_DUE = "PAST_DUE"  # in service, something is not paid
         SUSPENDED = "SUSPENDED"  # calls are recorded and everything can be read and exported, nothing changed
@@ -34,7 +34,7 @@ class Municipality(TenantMixin):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     is_demonstration = models.BooleanField(default=False)
     schema_plan = models.CharField(max_length=64, default="")  # fingerprint of the migrations its schema has
-    trial_ends_on = models.DateField(null=True)  # the last day of the trial
+    trial_ends_on = models.DateField(null=True)  # the last day of the trial; None with a contract, or after one
     trial_warned_days = models.PositiveSmallIntegerField(null=True)  # the latest warning: so many days before
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
@@ -49,12 +49,12 @@ class Municipality(TenantMixin):
 
     @property
     def is_in_service(self) -> bool:
-        """Whether citizens are served today: its population counts as covered."""
+        """Whether citizens are served today under a contract: its population counts as covered."""
         return self.state in IN_SERVICE
 
     @property
     def is_open(self) -> bool:
-        """Whether its people may come in and its calls are recorded: in service, or suspended."""
+        """Whether its people may come in and its calls are recorded: in service, on trial, or suspended."""
         return self.state in OPEN
 
     @property
@@ -63,8 +63,8 @@ class Municipality(TenantMixin):
         return self.state == self.State.SUSPENDED
 
 
-IN_SERVICE = (Municipality.State.TRIAL, Municipality.State.ACTIVE, Municipality.State.PAST_DUE)
-OPEN = (*IN_SERVICE, Municipality.State.SUSPENDED)
+IN_SERVICE = (Municipality.State.ACTIVE, Municipality.State.PAST_DUE)
+OPEN = (Municipality.State.TRIAL, *IN_SERVICE, Municipality.State.SUSPENDED)
 
 
 class Domain(DomainMixin):

@@ -14,8 +14,28 @@ from shell.sentences import in_words
 from tenants.directory.queries import is_taken
 from tenants.directory.rules import LONGEST_SLUG, UnusableSlug, check_slug
 
+REQUIRED = {
+    "slug": _("Write the address that you want."),
+    "name": _("Write the name."),
+    "person": _("Write the name and surname of the responsible person."),
+    "post": _("Write the post of the responsible person."),
+    "email": _("Write the e-mail address of the responsible person."),
+    "telephone": _("Write a telephone that we reach the responsible person at."),
+    "tax_id": _("Write the tax id of the body."),
+}  # what is said of an empty field, so that the list of errors can be read alone
 
-class AddressForm(forms.Form):
+
+class PlainForm(forms.Form):
+    """A form whose empty fields say what to write."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name in REQUIRED:
+                field.error_messages["required"] = REQUIRED[name]
+
+
+class AddressForm(PlainForm):
     """The address wished for."""
 
     slug = forms.CharField(
@@ -67,7 +87,7 @@ class KnownForm(AddressForm):
     field_order = ["name", "slug", "language", "remark"]
 
 
-class PersonForm(forms.Form):
+class PersonForm(PlainForm):
     """Who is responsible."""
 
     person = forms.CharField(

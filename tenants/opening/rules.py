@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 ASKED_PER_DAY = 5  # links that one e-mail address is sent in a day
+ASKED_PER_HOUR = 20  # links that are asked for from one internet address
 KEPT_DAYS = 30  # contact data after opening or giving up, or when the link is never opened
 IDLE_DAYS = 90  # a confirmed application that nobody goes on with counts as given up
 

@@ -32,7 +32,9 @@ def change_state(*, schema: str, state: str, by: Actor, reason: str) -> None:
             raise UnableToChangeState(f"{town.name} is {town.state} and cannot become {state}.")
         told = {"slug": town.slug, "from": town.state, "to": state}
         town.state = state
-        town.save(update_fields=["state"])
+        if state == Municipality.State.ACTIVE:
+            town.trial_ends_on = town.trial_warned_days = None
+        town.save(update_fields=["state", "trial_ends_on", "trial_warned_days"])
         record(by=by, verb="change_state", subject=town.name, reason=reason, details=told)
 
 

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from csp.decorators import csp_update
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,7 +27,7 @@ from tenants.opening.forms import AddressForm, BodyForm, KnownForm, PersonForm
 from tenants.opening.guard import FIELD, form_mark, own_form
 from tenants.opening.models import Application
 from tenants.opening.queries import application_of, free_addresses
-from tenants.opening.rules import Asked
+from tenants.opening.rules import ASKED_PER_HOUR, Asked
 from tenants.people.access import PUBLIC, access
 
 LANGUAGE_NAMES = {
@@ -108,7 +109,17 @@ def _of(form: Any, answers: Any) -> dict[str, str]:
     return {name: answers[name] for name in form.fields if name in answers}
 
 
+def _asks_too_often(request: HttpRequest) -> bool:
+    """Whether more links were asked for from this internet address, in an hour without a pause, than a person needs."""
+    key = f"opening:asked:{address_of(request)}"
+    asked = cache.get(key, 0) + 1
+    cache.set(key, asked, 3600)
+    return bool(asked > ASKED_PER_HOUR)
+
+
 def _sent(request: HttpRequest, asked: Asked) -> HttpResponse:
+    if _asks_too_often(request):
+        return _page(request, "too_often", {}, status=429)
     applied = actions.apply(asked=asked)
     if applied:
         link = link_into(request, settings.BASE_HOST, reverse("opening:application", args=[applied.token]))

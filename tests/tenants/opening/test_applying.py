@@ -26,6 +26,7 @@ def public(towns):
     """A browser on the public host, checking marks as the site does; no application is left afterwards."""
     with owner_connection() as owner:
         owner.execute("DELETE FROM public.opening_application")
+        owner.execute("DELETE FROM public.limits")
     yield Client(headers={"host": settings.BASE_HOST}, enforce_csrf_checks=True)
     with owner_connection() as owner:
         # Other tests count the municipalities in service: what was opened here is out of it again.
@@ -86,7 +87,7 @@ def test_the_secretary_of_olot_comes_from_the_public_page_to_her_own_sign_in(pub
     opened = public.get(link)
     assert b"olot-obert.localhost" in opened.content and "Refresh" not in opened
     town = Municipality.objects.get(slug="olot-obert")
-    assert (town.state, town.is_in_service, town.language) == (Municipality.State.TRIAL, True, "ca")
+    assert (town.state, town.is_open, town.is_in_service) == (Municipality.State.TRIAL, True, False)
     entered = press(public, link, "enter")
     assert entered["Location"].startswith("http://olot-obert.localhost")
     own = Client(headers={"host": "olot-obert.localhost"})
@@ -110,6 +111,16 @@ def test_one_address_gets_five_links_a_day_and_is_told_the_same_the_sixth_time(p
     answers = [send(public) for _ in range(6)]
     assert {one["Location"] for one in answers} == {f"{START}sent/"}
     assert len(mailoutbox) == 5
+
+
+def test_one_connection_gets_twenty_links_an_hour_and_is_told_so(public, mailoutbox):
+    with owner_connection() as owner:
+        owner.execute("DELETE FROM public.limits")
+    statuses = [send(public, email=f"p{number}@olot.example").status_code for number in range(21)]
+    assert statuses == [302] * 20 + [429]
+    assert len(mailoutbox) == 20
+    with owner_connection() as owner:
+        owner.execute("DELETE FROM public.limits")
 
 
 def test_the_token_is_kept_only_as_a_digest_and_a_changed_link_leads_nowhere(public, mailoutbox):
@@ -150,10 +161,13 @@ def test_a_given_up_application_opens_nothing_and_says_so(public, mailoutbox):
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_above_with_a_link_to_its_field_and_what_was_typed_stays(changed, field, public, mailoutbox):
+    public.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     answer = send(public, **changed)
     html = answer.content.decode()
     assert answer.status_code == 422
     assert f'href="#id_{field}' in html
+    if not next(iter(changed.values())):
+        assert "Write the " in html, "the list of errors can be read alone"
     other = "nuria@olot.example" if field != "email" else "972 27 91 00"
     assert other in html
     assert not Application.objects.exists() and mailoutbox == []

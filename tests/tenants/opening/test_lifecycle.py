@@ -92,7 +92,7 @@ def test_a_town_in_service_changes_what_it_likes(state, caldes, put, browse, per
     put(state, TODAY + timedelta(days=400))
     anna = browse("caldes", person(caldes, Role.ADMINISTRATOR))
     assert anna.post("/people/invite/", INVITED).status_code == 302
-    assert Municipality.objects.get(pk=caldes.pk).is_in_service
+    assert Municipality.objects.get(pk=caldes.pk).is_in_service == (state != "TRIAL")
 
 
 def test_calls_of_a_suspended_town_are_still_recorded(caldes, put):
@@ -146,6 +146,23 @@ def test_an_unknown_step_is_refused_in_one_sentence(caldes):
         "except UnableToChangeState as error: print(error)"
     )
     assert as_owner(program).strip() == "Caldes de Montbui is ACTIVE and cannot become TRIAL."
+
+
+def test_a_town_on_trial_is_not_among_those_that_citizens_see_until_it_has_a_contract(caldes, put, browse):
+    from reporting.public.queries import public_board
+
+    def seen():
+        return caldes.name in [town.name for town in public_board().towns]
+
+    assert seen()
+    for state in ("TRIAL", "SUSPENDED"):
+        put(state, TODAY)
+        assert not seen(), "anybody can open a town hall on trial"
+    as_owner(
+        "from tenants.opening.tasks import change_state_of_municipality as change\n"
+        f"change(schema='{caldes.schema_name}', state='ACTIVE', reason='test')"
+    )
+    assert seen()
 
 
 def test_the_web_cannot_change_a_state_itself(caldes):
