@@ -108,6 +108,7 @@ REASONS: dict[str, Promise] = {
 JOBS: dict[str, Promise] = {
     "publish": _("SCT itself, when it computes figures"),
     "opening": _("SCT itself, when it opens a municipality"),
+    "webhook": _("Stripe, when it tells of a payment"),
     "close_months": _("SCT itself, when a month is over"),
     "end_contracts": _("SCT itself, when a contract is over"),
 }

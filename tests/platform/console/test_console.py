@@ -24,6 +24,7 @@ EVERYBODY = {ADMINISTRATOR, SUPERVISOR, AGENT, FINANCE}
 WHO_SEES = {
     "/": EVERYBODY,
     "/payments/": {ADMINISTRATOR, FINANCE},
+    "/invoices/": {ADMINISTRATOR, FINANCE},
     "/people/": {ADMINISTRATOR},
     "/people/invite/": {ADMINISTRATOR},
     "/audit/": {ADMINISTRATOR},

@@ -18,7 +18,7 @@ from shell.menus import MenuEntry, MenuGroup
 from shell.samples import SampleForm
 
 pytestmark = pytest.mark.urls("shell.urls")
-TOWN = SimpleNamespace(name="L'Hospitalet de Llobregat", colour="sienna", is_demonstration=False)
+TOWN = SimpleNamespace(name="L'Hospitalet de Llobregat", colour="sienna", is_demonstration=False, state="ACTIVE")
 
 
 @pytest.fixture
