@@ -1,5 +1,6 @@
 """A month of every municipality as the people of finance see it. Asked on Adtende's side: inside CONSOLE."""
 
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -172,6 +173,16 @@ def is_confirmed(contract: Contract) -> bool:
     """Whether somebody of Adtende confirmed just these prices. The record is one that no municipality can write."""
     entry = AuditEntry.objects.filter(verb=APPROVED, subject=str(contract.uuid)).first()
     return entry is not None and entry.details == confirmable(contract)
+
+
+def unconfirmed(one: TownMonth) -> list[Contract]:
+    """The contracts of a month that is refused for what they say, unless it was confirmed."""
+    return [contract for contract in one.contracts if not is_confirmed(contract)] if one.state == State.REFUSED else []
+
+
+def contract_with(identity: uuid.UUID) -> Contract | None:
+    """The contract of this number."""
+    return Contract.objects.filter(uuid=identity).first()
 
 
 def _checked(told: dict[str, Any], contract: Contract, quote: Quote) -> InvoiceData:

@@ -9,14 +9,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
-from billing.closing.actions import Issued, issue_month
-from billing.closing.queries import TownMonth, town_months
+from billing.closing.actions import Issued, confirm_terms, issue_month
+from billing.closing.forms import ConfirmForm
+from billing.closing.queries import TownMonth, contract_with, town_months, unconfirmed
 from billing.closing.rules import State, UnusableMonth, month_named
-from billing.closing.words import STATES, month_name, months_until
+from billing.closing.words import STATES, agreed_in_words, month_name, months_until
 from billing.invoices.actions import today
 from billing.invoices.rules import euros
 from billing.invoices.words import money
+from billing.plans.models import Contract
 from shell import numbers
 from shell.csv import csv_response
 from shell.sentences import in_words
@@ -96,8 +99,14 @@ def _told(one: TownMonth) -> dict[str, Any]:
         "why": in_words(one.why),
         "calls": numbers.whole(one.closed.calls) if one.closed else "–",
         "more": "" if more is None else _("%(difference)s than the month before") % {"difference": _signed(more)},
+        "to_confirm": [(contract.uuid, said) for contract, said in _to_confirm(one) if said],
         "total": money(one.cents) if one.invoice or one.quote else "–",
     }
+
+
+def _to_confirm(one: TownMonth) -> list[tuple[Contract, str]]:
+    """The contracts of a refused month whose prices somebody may confirm as they stand."""
+    return [(contract, agreed_in_words(contract)) for contract in unconfirmed(one)]
 
 
 def _signed(number: int) -> str:
@@ -152,3 +161,19 @@ def _tell(request: HttpRequest, done: Issued) -> None:
         messages.success(request, sentence)
     for town, why in done.refused:
         messages.error(request, f"{town.name}: {in_words(why)}")
+
+
+@access(*FINANCE)
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Confirms the prices of a contract as they were shown; the reason stays in the record."""
+    chosen, form = _chosen(request), ConfirmForm(request.POST)
+    contract = contract_with(form.cleaned_data["contract"]) if form.is_valid() else None
+    if contract is None:
+        messages.error(request, _("Say why these prices are right. Nothing was confirmed."))
+    elif agreed_in_words(contract) != form.cleaned_data["shown"]:
+        messages.error(request, _("The contract has changed meanwhile: look at it again. Nothing was confirmed."))
+    else:
+        confirm_terms(contract=contract, by=actor_of(request), reason=form.cleaned_data["reason"])
+        messages.success(request, _("The prices of the contract were confirmed."))
+    return redirect(f"{reverse('closing:month')}?month={chosen:%Y-%m}")

@@ -1,5 +1,6 @@
 """Closed months become invoices: to the cent those of a calculation by hand, once, and nobody's trouble is another's."""
 
+import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ import pytest
 from fixtures.imports import imported
 from fixtures.invoices import BY
 from fixtures.records import THREE, unpacked
+from support import manage
 
 from billing.closing.actions import confirm_terms, issue_month
 from billing.closing.queries import town_months
@@ -228,3 +230,16 @@ def test_calls_without_a_contract_are_shown_and_not_invoiced(caldes):
         (row,) = town_months(SEPTEMBER)
         assert (row.state, row.why) == (State.NOTHING, "There is no contract.")
         assert town_months(OCTOBER) == []
+
+
+def test_the_command_issues_on_the_consoles_side_and_says_who_was_refused(caldes, agree):
+    failed = manage("issue_month", "--month", "10/2026", check=False)
+    assert "“10/2026” is not a month: write it like 2026-10." in failed.stderr
+    agree.whole(caldes, today=SEPTEMBER)
+    closed_with(caldes, SEPTEMBER, 5)
+    told = manage("issue_month", "--month", "2026-09", "--json", check=False)
+    answer = json.loads(told.stdout)
+    # A process of its own has no issuer: nothing is issued, and it says so.
+    assert (answer["issued"], list(answer["refused"])) == ({}, ["caldes"])
+    assert "SCT_SELLER_NAME" in answer["refused"]["caldes"]
+    assert told.returncode

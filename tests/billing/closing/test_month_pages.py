@@ -1,7 +1,9 @@
 """The page of the month close: what each town pays, issuing after seeing the sums, and who may not see it."""
 
 import csv
+import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -100,3 +102,25 @@ def test_the_town_finds_its_invoice_and_the_other_towns_administrator_does_not(
     other = browse("arrecife", person(arrecife, Role.ADMINISTRATOR))
     assert other.get(path).status_code == 404
     assert "SCT-2026" not in text_of(other.get("/invoices/"))
+
+
+def test_finance_confirms_a_discount_as_it_was_shown_and_a_town_cannot(finance, caldes, agree, browse, outsider):
+    contract = agree.whole(caldes, today=date(2026, 9, 1), discount_percent=Decimal(10))
+    with inside(caldes):
+        ClosedMonth.objects.create(schema_name=caldes.schema_name, month=OCTOBER, calls=1, by_day={"2026-10-01": 1})
+    page = text_of(finance.get("/month-close/?month=2026-10", headers=ENGLISH))
+    assert "1 town hall cannot be invoiced until what is wrong is put right." in page
+    shown = re.search(r'name="shown" value="([^"]+)"', page)[1]
+    assert "1,100 calls included, €1.15 each further call, a discount of 10 % before –" in shown
+    said = {"month": "2026-10", "contract": contract.uuid, "reason": "agreed in writing"}
+    for wrong, sentence in (
+        ({"shown": "less"}, "has changed meanwhile"),
+        ({"shown": shown, "reason": ""}, "Say why these prices are right."),
+    ):
+        page = text_of(finance.post("/month-close/confirm/", {**said, **wrong}, follow=True, headers=ENGLISH))
+        assert sentence in page
+        assert "Cannot be invoiced" in page
+    assert browse("consola", outsider(Role.STAFF_AGENT)).post("/month-close/confirm/", said).status_code == 403
+    page = text_of(finance.post("/month-close/confirm/", {**said, "shown": shown}, follow=True, headers=ENGLISH))
+    assert "The prices of the contract were confirmed." in page
+    assert "To be invoiced" in page
