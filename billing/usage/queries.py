@@ -45,14 +45,15 @@ def quote_of(closed: ClosedMonth, ine_code: str) -> Quote | None:
     """
     tax = tax_of(ine_code, closed.month)
     parts = parts_between(closed.schema_name, closed.month, month_after(closed.month))
-    late = _late_lines(closed)
+    late = [line for _month, line in late_lines(closed)]
     if not parts:
         return quote_of_lines(late[-1].plan, late, tax) if late else None
     month = month_quote(parts, tax, calls=_with_contract(_days(closed.by_day), parts))
     return quote_of_lines(month.plan, [*month.lines, *late], tax)
 
 
-def _late_lines(closed: ClosedMonth) -> list[Line]:
+def late_lines(closed: ClosedMonth) -> list[tuple[date, Line]]:
+    """What was found late of months closed before: each month with its line, in the order of the quote."""
     found = _days(closed.corrections)
     before = told([as_closed(one) for one in closed_months(closed.schema_name) if one.closed_at < closed.closed_at])
     after = {day: calls + found.get(day, 0) for day, calls in before.items()}
@@ -63,7 +64,7 @@ def _late_lines(closed: ClosedMonth) -> list[Line]:
         if parts:
             days = [{day: n for day, n in one.items() if month <= day < past} for one in (before, after)]
             line = correction_line(parts, *(_with_contract(one, parts) for one in days))
-            lines += [line] if line else []
+            lines += [(month, line)] if line else []
     return lines
 
 

@@ -69,6 +69,7 @@ def console_menu(request: HttpRequest) -> list[MenuGroup]:
     wanted = [
         (_("Municipalities"), "console:overview", staff),
         (_("Payments"), "payments:events", frozenset({Role.STAFF_ADMINISTRATOR, Role.STAFF_FINANCE})),
+        (_("Month close"), "closing:month", administrators | {Role.STAFF_FINANCE}),
         (_("Invoices"), "invoices:invoices", administrators | {Role.STAFF_FINANCE}),
         (_("People"), "people:people", administrators),
         (_("Who did what"), "audit:record", administrators),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("console.urls")),
     path("payments/", include(CONSOLE_PAYMENTS)),
     path("invoices/", include(FINANCE)),
+    path("month-close/", include("billing.closing.urls")),
     path("people/", include("tenants.people.urls")),
     path("audit/", include("tenants.audit.urls")),
     path("account/", include(SIGN_IN)),

@@ -62,6 +62,7 @@ WITHOUT_TABLES = [
     "shell",
     "console",
     "reporting.dashboard",
+    "billing.closing",
     "config",
     "config.demonstration",
 ]
@@ -354,6 +355,7 @@ SENTENCES = [  # said by rules and actions in English, told by pages in every la
     "billing.plans.sentences.SENTENCES",
     "billing.usage.sentences.SENTENCES",
     "billing.invoices.sentences.SENTENCES",
+    "billing.closing.sentences.SENTENCES",
     "tenants.opening.sentences.SENTENCES",
 ]
 TRIAL_DAYS = environment.whole_number("SCT_TRIAL_DAYS", 30, low=1, high=365)  # of who opens its own account

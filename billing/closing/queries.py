@@ -1,0 +1,208 @@
+"""A month of every municipality as the people of finance see it. Asked on Adtende's side: inside CONSOLE."""
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.db.models import Q
+from django.utils import timezone
+
+from billing.closing.drafts import draft
+from billing.closing.rules import Agreement, NotInvoiced, State, check_sums, check_terms, key_of
+from billing.invoices.actions import UnableToIssueInvoice, seller_of_settings, today
+from billing.invoices.models import Invoice
+from billing.invoices.rules import InvoiceData, UnusableInvoice, check
+from billing.plans.definitions import UnknownPrice
+from billing.plans.models import Contract
+from billing.plans.queries import HELD
+from billing.plans.rules import Quote, UnknownTax
+from billing.usage.models import ClosedMonth
+from billing.usage.queries import late_lines, quote_of
+from billing.usage.rules import month_after
+from kit.periods import local_day
+from tenants.audit.models import AuditEntry
+from tenants.directory.models import Municipality
+
+APPROVED = "confirm_terms"
+log = structlog.get_logger("sct.billing")
+
+
+@dataclass(frozen=True)
+class TownMonth:
+    """One municipality's month: ``why`` says in one sentence what keeps it from being invoiced."""
+
+    town: Municipality
+    month: date
+    state: State
+    contracts: tuple[Contract, ...] = ()
+    closed: ClosedMonth | None = None
+    calls_before: int | None = None
+    quote: Quote | None = None
+    data: InvoiceData | None = None
+    invoice: Invoice | None = None
+    why: str = ""
+
+    @property
+    def more_calls(self) -> int | None:
+        """How many calls more than in the month before; None where one of both is not closed."""
+        return self.closed.calls - self.calls_before if self.closed and self.calls_before is not None else None
+
+    @property
+    def cents(self) -> int:
+        """What is, or would be, to be paid with tax."""
+        if self.invoice:
+            return self.invoice.total_cents
+        return self.quote.total_cents if self.quote else 0
+
+
+def town_months(month: date) -> list[TownMonth]:
+    """Every municipality with calls, a contract or an invoice in a month, by name. Nobody's trouble hides another's."""
+    past, before = month_after(month), _month_before(month)
+    contracts: dict[str, list[Contract]] = defaultdict(list)
+    begun = Contract.objects.filter(state__in=HELD, starts_on__lt=past)
+    for one in begun.filter(Q(ends_on=None) | Q(ends_on__gt=month)):
+        if one.ends_on is None or one.ends_on > one.starts_on:
+            contracts[one.schema_name].append(one)
+    closed = {(one.schema_name, one.month): one for one in ClosedMonth.objects.filter(month__in=(month, before))}
+    found = []
+    for town in Municipality.objects.order_by("name"):
+        schema = town.schema_name
+        its, then, held = closed.get((schema, month)), closed.get((schema, before)), contracts.get(schema, [])
+        told = {"town": town, "month": month, "closed": its, "calls_before": then.calls if then else None}
+        invoice = Invoice.objects.filter(key=key_of(schema, month)).defer("xml", "content").first()
+        if held or invoice or (its and (its.calls or its.corrections)):
+            found.append(_town_month(told, tuple(held), invoice))
+    return found
+
+
+def _month_before(month: date) -> date:
+    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+
+
+def _town_month(told: dict[str, Any], contracts: tuple[Contract, ...], invoice: Invoice | None) -> TownMonth:
+    town, month, closed = told["town"], told["month"], told["closed"]
+    told |= {"contracts": contracts, "invoice": invoice}
+    if invoice:
+        return TownMonth(state=State.ISSUED, **told)
+    if closed is None:
+        is_over = local_day(timezone.now(), ZoneInfo(town.time_zone)) >= month_after(month)
+        why = "It closes when all its figures are computed." if is_over else "The month is not over."
+        return TownMonth(state=State.OPEN, why=why, **told)
+    try:
+        return _of_closed(told, _payers(closed, contracts))
+    except NotInvoiced as error:
+        return TownMonth(state=State.REFUSED, why=str(error), **told)
+    except Exception:
+        log.exception("a month could not be prepared", schema=town.schema_name, month=f"{month:%Y-%m}")
+        return TownMonth(state=State.REFUSED, why="Something unexpected went wrong; the log has the details.", **told)
+
+
+def _payers(closed: ClosedMonth, contracts: tuple[Contract, ...]) -> tuple[Contract, ...]:
+    """The contracts of the month; where there is none any more and something was corrected, the last one before."""
+    if contracts or not closed.corrections:
+        return contracts
+    last = Contract.objects.filter(schema_name=closed.schema_name, state__in=HELD, starts_on__lt=closed.month).last()
+    return (last,) if last else ()
+
+
+def _of_closed(told: dict[str, Any], contracts: tuple[Contract, ...]) -> TownMonth:
+    town, closed = told["town"], told["closed"]
+    if not contracts:
+        return TownMonth(state=State.NOTHING, why="There is no contract.", **told)
+    ways = {one.way for one in contracts}
+    if Contract.Way.E_INVOICE in ways and len(ways) > 1:
+        raise NotInvoiced("The contracts of this month are paid in different ways: make this invoice by hand.")
+    for one in _contracts_that_count(closed, contracts):
+        _check_contract(one, town)
+    try:
+        quote = quote_of(closed, town.ine_code)
+    except (UnknownTax, UnknownPrice) as error:
+        raise NotInvoiced(str(error)) from error
+    if quote is None or not quote.lines:
+        return TownMonth(state=State.NOTHING, why="There is nothing to pay.", **told)
+    told["quote"] = quote
+    if Contract.Way.E_INVOICE not in ways:
+        return TownMonth(state=State.OTHER_WAY, **told)
+    if quote.total_cents == 0:
+        return TownMonth(state=State.NOTHING, why="There is nothing to pay.", **told)
+    try:
+        return TownMonth(state=State.READY, data=_checked(told, contracts[-1], quote), **told)
+    except NotInvoiced as error:
+        return TownMonth(state=State.REFUSED, why=str(error), **told)
+
+
+def _contracts_that_count(closed: ClosedMonth, contracts: tuple[Contract, ...]) -> list[Contract]:
+    """Those of the month, and those of earlier months that it corrects."""
+    if not closed.corrections:
+        return list(contracts)
+    first = date.fromisoformat(min(closed.corrections)).replace(day=1)
+    held = Contract.objects.filter(Q(ends_on=None) | Q(ends_on__gt=first), schema_name=closed.schema_name)
+    return list(held.filter(state__in=HELD, starts_on__lt=month_after(closed.month)))
+
+
+def _check_contract(contract: Contract, town: Municipality) -> None:
+    try:
+        terms = contract.agreed
+        if not is_confirmed(contract):
+            check_terms(
+                terms, Agreement(contract.plan, contract.population, contract.discount_percent), town.population
+            )
+    except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        raise NotInvoiced("The agreed prices of the contract cannot be read.") from error
+    except NotInvoiced:
+        raise
+    except ValueError as error:
+        raise NotInvoiced("The agreed prices of the contract cannot be read.") from error
+
+
+def confirmable(contract: Contract) -> dict[str, Any]:
+    """What finance confirms of a contract: a later change of any of it is not confirmed."""
+    return {
+        "plan": contract.plan,
+        "population": contract.population,
+        "discount_percent": f"{contract.discount_percent:.2f}",
+        "terms": contract.terms,
+    }
+
+
+def is_confirmed(contract: Contract) -> bool:
+    """Whether somebody of Adtende confirmed just these prices. The record is one that no municipality can write."""
+    entry = AuditEntry.objects.filter(verb=APPROVED, subject=str(contract.uuid)).first()
+    return entry is not None and entry.details == confirmable(contract)
+
+
+def unconfirmed(one: TownMonth) -> list[Contract]:
+    """The contracts of a month that is refused for what they say, unless it was confirmed."""
+    return [contract for contract in one.contracts if not is_confirmed(contract)] if one.state == State.REFUSED else []
+
+
+def contract_with(identity: uuid.UUID) -> Contract | None:
+    """The contract of this number."""
+    return Contract.objects.filter(uuid=identity).first()
+
+
+def _checked(told: dict[str, Any], contract: Contract, quote: Quote) -> InvoiceData:
+    town, closed = told["town"], told["closed"]
+    try:
+        seller = seller_of_settings()
+    except UnableToIssueInvoice as error:
+        raise NotInvoiced(str(error)) from error
+    data = draft(
+        month=closed.month,
+        contract=contract,
+        quote=quote,
+        late=late_lines(closed),
+        seller=seller,
+        issued_on=today(),
+        language=town.language,
+    )
+    check_sums(data, quote)
+    try:
+        check(data)
+    except UnusableInvoice as error:
+        raise NotInvoiced(str(error)) from error
+    return data
