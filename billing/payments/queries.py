@@ -1,13 +1,20 @@
 """Questions about payments."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from billing.payments.models import StripeEvent, SubscriptionState
-from billing.payments.rules import Refused, Standing
+from billing.payments.models import Customer, ReportedUse, StripeEvent, SubscriptionState
+from billing.payments.rules import Refused, Standing, Way, further_calls_to_tell, standing_that_counts
+from billing.plans.definitions import ATTENDED
+from billing.plans.models import Contract
+from billing.plans.queries import HELD
+from billing.plans.rules.amounts import CORRECTION, FURTHER_CALLS
+from billing.usage.models import ClosedMonth
+from billing.usage.queries import closed_months, quote_of
+from billing.usage.rules import month_after
 from tenants.directory.models import Municipality
 
 _SETTLES_WITHIN = timedelta(minutes=2)  # a job takes seconds; after that it was lost
@@ -69,3 +76,53 @@ def name_of(schema_name: str) -> str:
     """What a municipality is called; its schema's name when nobody knows."""
     found = Municipality.objects.filter(schema_name=schema_name).values_list("name", flat=True).first()
     return found or schema_name
+
+
+BY_STRIPE = (Way.CARD, Way.DIRECT_DEBIT)
+
+
+def standing_for(contract: Contract) -> Standing | None:
+    """What Stripe said that means for a contract, all subscriptions of its municipality together."""
+    told = SubscriptionState.objects.filter(schema_name=contract.schema_name).exclude(asked_at=None)
+    own = [one.standing for one in told if one.contract == str(contract.uuid)]
+    others = [one.standing for one in told if one.contract != str(contract.uuid)]
+    return standing_that_counts(own, others)
+
+
+def is_to_be_paid(contract: Contract | None) -> bool:
+    """Whether a page of payment may be opened for a contract that holds."""
+    if contract is None or contract.way not in BY_STRIPE:
+        return False
+    return standing_for(contract) in (None, Standing.BEGINNING, Standing.ENDED)
+
+
+def _contract_of_month(schema_name: str, month: date) -> Contract | None:
+    """The latest contract that held in a month: it tells how its calls are paid."""
+    held = Contract.objects.filter(schema_name=schema_name, state__in=HELD, starts_on__lt=month_after(month))
+    return held.filter(Q(ends_on=None) | Q(ends_on__gt=month)).last()
+
+
+def _further_calls(closed: ClosedMonth, ine_code: str) -> int:
+    quote = quote_of(closed, ine_code)
+    return sum(line.quantity for line in quote.lines if line.kind in (FURTHER_CALLS, CORRECTION)) if quote else 0
+
+
+def use_to_tell(town: Municipality) -> list[tuple[date, int]]:
+    """The first closed month that Stripe was not told of, with its further calls, where it charges them; else nothing.
+
+    Asked inside the municipality. One at a time: what is told of a month depends on what was told of those before.
+    """
+    schema, state = town.schema_name, state_of(town.schema_name)
+    is_linked = Customer.objects.filter(schema_name=schema).exists()
+    if not is_linked or state is None or state.standing in (Standing.BEGINNING, Standing.ENDED):
+        return []
+    told = dict(ReportedUse.objects.filter(schema_name=schema).values_list("month", "calls"))
+    months: list[tuple[int, int | None]] = []
+    for closed in closed_months(schema):
+        contract = _contract_of_month(schema, closed.month)
+        if contract is None or contract.plan != ATTENDED or contract.way not in BY_STRIPE:
+            continue
+        months.append((_further_calls(closed, town.ine_code), told.get(closed.month)))
+        if closed.month not in told:
+            return [(closed.month, further_calls_to_tell(months))]
+    return []

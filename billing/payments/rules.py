@@ -240,3 +240,49 @@ def fingerprint(order: Order) -> str:
     parts = (order.contract, order.plan, order.term, order.way, lines, str(order.tax_rate.normalize()), order.tax_code,
              str(order.call_cents))  # fmt: skip
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+def standing_that_counts(of_contract: Iterable[Standing], of_others: Iterable[Standing]) -> Standing | None:
+    """What all subscriptions together mean for a contract; None when there is none for it.
+
+    One that is paid counts before any other. A subscription of an earlier contract counts while it goes on: Stripe has one
+    at a time for a municipality.
+    """
+    going_on = (Standing.PAID, Standing.PAST_DUE, Standing.UNPAID)
+    found = {*of_contract, *(one for one in of_others if one in going_on)}
+    return next((one for one in (*going_on, Standing.BEGINNING, Standing.ENDED) if one in found), None)
+
+
+def contract_state(standing: Standing | None) -> str:
+    """The state of a contract in force that is paid through Stripe; empty where nothing is known that would change it."""
+    if standing is None or standing == Standing.BEGINNING:
+        return ""
+    return "IN_FORCE" if standing == Standing.PAID else "PAST_DUE"
+
+
+def municipality_state(way: Way, standing: Standing | None, now: str, *, may_lift: bool) -> str:
+    """The state a municipality comes into from the state ``now``, with a contract in force; empty: it stays.
+
+    Who pays by electronic invoice is active from the first day: public bodies pay at 30 days. ``may_lift``: somebody just
+    agreed or paid, which also ends a suspension.
+    """
+    before = {"TRIAL", "SUSPENDED"} if may_lift else {"TRIAL"}
+    if way == Way.E_INVOICE:
+        return "ACTIVE" if now in before else ""
+    wanted = {"IN_FORCE": "ACTIVE", "PAST_DUE": "PAST_DUE"}.get(contract_state(standing), "")
+    if wanted == "ACTIVE":
+        return wanted if now in {*before, "PAST_DUE"} else ""
+    return wanted if now == "ACTIVE" else ""
+
+
+def further_calls_to_tell(months: Sequence[tuple[int, int | None]]) -> int:
+    """What is told for the newest of closed months: its further calls, less those told too many before.
+
+    Each month has its further calls with corrections of earlier ones, which may be below zero, and what was told of it;
+    None: nothing yet. A meter takes no negative number, so what it was told too much waits for later months.
+    """
+    *before, (newest, _told) = months
+    balance = 0
+    for calls, told in before:
+        balance += calls - (told or 0)
+    return max(newest + balance, 0)

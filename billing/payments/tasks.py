@@ -5,10 +5,14 @@ from django.db import connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from billing.payments.actions import UnableToPay, process
+from billing.payments.actions import UnableToPay, follow_payment, process, tell_use
 from billing.payments.queries import lost_events
-from tenants.isolation.context import CONSOLE, inside
-from tenants.isolation.jobs import defer_after_commit
+from tenants.audit.rules import Actor, ActorKind
+from tenants.directory.models import Municipality
+from tenants.directory.queries import open_municipalities
+from tenants.isolation.context import CONSOLE, connection, inside
+from tenants.isolation.jobs import defer_after_commit, in_every_municipality
+from tenants.opening.actions.lifecycle import UnableToChangeState
 
 log = structlog.get_logger("sct.payments")
 
@@ -49,3 +53,40 @@ def sweep() -> int:
             except Exception:
                 log.exception("an event failed for a reason nobody foresaw", event=event_id)
     return done
+
+
+@app.task(queue="opening", name="follow_payment", retry=RetryStrategy(max_attempts=3, wait=5))
+def follow_payment_of(*, schema: str) -> None:
+    """Brings the state of a municipality where somebody just agreed or paid to what it is now; also out of a suspension."""
+    try:
+        follow_payment(schema_name=schema, may_lift=True)
+    except UnableToChangeState as error:  # trying again would say the same
+        log.warning("a state did not follow the payment", schema=schema, why=str(error))
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(queue="opening", name="follow_payments", queueing_lock="follow_payments", pass_context=False)
+def follow_payments(timestamp: int) -> None:
+    """The same for every municipality whose job was lost, or whose contract began today; a suspension stays."""
+    connection.set_schema_to_public()
+    for town in open_municipalities():
+        try:
+            follow_payment(schema_name=town.schema_name, may_lift=False)
+        except Exception:
+            log.exception("a state did not follow the payment", schema=town.schema_name)
+
+
+# Every day: what Stripe did not answer for one morning is told the next. Months are closed half an hour before.
+@app.periodic(cron="0 6 * * *")
+@app.task(queue="default", name="tell_use", queueing_lock="tell_use", pass_context=False)
+def tell_use_of_closed_months(timestamp: int) -> None:
+    """Tells Stripe the further calls of months that are closed."""
+    in_every_municipality(tell_what_is_closed)
+
+
+def tell_what_is_closed(municipality: Municipality) -> None:
+    """One municipality's part."""
+    try:
+        tell_use(municipality=municipality, by=Actor(ActorKind.JOB, "SCT", "tell_use"))
+    except UnableToPay as error:
+        log.warning("use was not told", schema=municipality.schema_name, is_passing=error.is_passing)

@@ -9,6 +9,7 @@ TOWN_PAYMENTS = (
     [
         path("", views.overview, name="overview"),
         path("returned/", views.returned, name="returned"),
+        path("pay/", views.pay, name="pay"),
         path("methods/", views.portal, name="portal"),
     ],
     "payments",

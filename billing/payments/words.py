@@ -1,10 +1,13 @@
 """States of payments as people read them."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from billing.payments.models import StripeEvent
 from billing.payments.rules import Refused, Standing
+from billing.plans.models import Contract
+from billing.plans.words import PLANS
 
 STANDINGS: dict[Standing, tuple[str, Promise]] = {
     Standing.BEGINNING: ("half", _("Waiting for the first payment")),
@@ -37,6 +40,12 @@ REFUSALS: dict[Refused, Promise] = {
     Refused.UNREADABLE: _("unreadable"),
     Refused.NOT_CONFIGURED: _("while payments are not configured"),
 }
+
+
+def names_of(contract: Contract) -> dict[str, str]:
+    """What Stripe's page and invoices call the lines of a contract. In Spanish: a product has one name there, for all."""
+    with override("es"):
+        return {"service": str(PLANS[contract.plan]), "calls": gettext("Each further call")}
 
 
 def standing_in_words(standing: Standing) -> tuple[str, Promise]:

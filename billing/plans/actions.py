@@ -4,7 +4,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 
 from billing.plans.definitions import UnknownPrice
 from billing.plans.models import Contract
@@ -144,6 +146,8 @@ def accept_contract(*, contract: Contract, today: date, by: Actor, reason: str) 
             kept.state, kept.starts_on = State.IN_FORCE, max(kept.starts_on, free_from(kept.schema_name, today))
             kept.save(update_fields=["state", "starts_on"])
             _record("accept_contract", kept, by, reason)
+            for path in settings.CONTRACT_ACCEPTED:
+                import_string(path)(contract=kept)
     except IntegrityError as error:
         raise UnableToAgree("There is a contract in force: change its plan, or leave it first.") from error
     return kept

@@ -1,5 +1,12 @@
 """Paying, and taking in what Stripe tells."""
 
+from billing.payments.actions.contracts import (
+    contract_was_accepted,
+    follow_payment,
+    pay_contract,
+    payment_changed,
+    tell_use,
+)
 from billing.payments.actions.events import process, receive, replay
 from billing.payments.actions.paying import (
     open_portal,
@@ -13,6 +20,11 @@ from billing.payments.rules import UnableToPay
 
 __all__ = [
     "UnableToPay",
+    "contract_was_accepted",
+    "follow_payment",
+    "pay_contract",
+    "payment_changed",
+    "tell_use",
     "open_portal",
     "process",
     "receive",

@@ -6,12 +6,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from billing.payments import gateway
-from billing.payments.actions import UnableToPay, open_portal
-from billing.payments.queries import state_of
+from billing.payments.actions import UnableToPay, open_portal, pay_contract
+from billing.payments.queries import BY_STRIPE, is_to_be_paid, state_of
 from billing.payments.rules import Standing
-from billing.payments.words import standing_in_words
+from billing.payments.words import names_of, standing_in_words
+from billing.plans.models import Contract
+from billing.plans.queries import contract_on, today_of
 from tenants.audit.actions import actor_of
 from tenants.directory.hosts import link_for_mail
+from tenants.directory.models import Municipality
 from tenants.people.access import access
 from tenants.people.rules import Role
 
@@ -25,9 +28,13 @@ class ToStripe(HttpResponseRedirect):
 @access(Role.ADMINISTRATOR)
 def overview(request: HttpRequest) -> HttpResponse:
     """How the municipality pays and until when it has paid."""
-    state = state_of(request.municipality.schema_name)  # type: ignore[attr-defined]
+    town = _town(request)
+    state = state_of(town.schema_name)
+    contract = contract_on(town.schema_name, today_of(town))
     context = {
         "state": state,
+        "contract": contract,
+        "is_to_be_paid": is_to_be_paid(contract),
         "standing": standing_in_words(state.standing) if state else None,
         "is_configured": gateway.is_configured(),
     }
@@ -59,3 +66,40 @@ def portal(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("payments:overview")
     return ToStripe(url)
+
+
+@access(Role.ADMINISTRATOR)
+def pay(request: HttpRequest) -> HttpResponse:
+    """Sends on to Stripe's page, where the contract in force is paid; what it costs comes from the contract."""
+    if request.method != "POST":
+        return redirect("payments:overview")
+    town = _town(request)
+    contract = contract_on(town.schema_name, today_of(town))
+    return _to_pay(request, contract) if contract else redirect("payments:overview")
+
+
+def page_after_accepting(request: HttpRequest, contract: Contract) -> HttpResponse:
+    """Where whoever accepted a contract goes next: to pay, where it is paid by card or direct debit and holds already."""
+    if contract.way in BY_STRIPE and gateway.is_configured() and contract.starts_on <= today_of(_town(request)):
+        return _to_pay(request, contract)
+    return redirect("payments:overview" if contract.way in BY_STRIPE else "usage:billing")
+
+
+def _town(request: HttpRequest) -> Municipality:
+    town: Municipality = request.municipality  # type: ignore[attr-defined]
+    return town
+
+
+def _to_pay(request: HttpRequest, contract: Contract) -> HttpResponse:
+    try:
+        page = pay_contract(
+            municipality=_town(request),
+            names=names_of(contract),
+            return_url=link_for_mail(request, reverse("payments:returned")),
+            by=actor_of(request),
+            reason="the contract in force",
+        )
+    except UnableToPay as error:
+        messages.error(request, str(error))
+        return redirect("payments:overview")
+    return ToStripe(page.url)

@@ -1,8 +1,10 @@
 """Agreeing to a plan, changing and leaving it: administrators of the municipality only."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from billing.plans import actions
@@ -104,12 +106,13 @@ def proposal(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The proposal was withdrawn: nothing was agreed."))
             return redirect("usage:billing")
         try:
-            actions.accept_contract(contract=proposed, today=today, by=actor_of(request), reason=REASON)
+            accepted = actions.accept_contract(contract=proposed, today=today, by=actor_of(request), reason=REASON)
         except actions.UnableToAgree as error:
             messages.error(request, in_words(str(error)))
-        else:
-            messages.success(request, _("The contract is in force."))
-        return redirect("usage:billing")
+            return redirect("usage:billing")
+        messages.success(request, _("The contract is in force."))
+        following: HttpResponse = import_string(settings.PAGE_AFTER_ACCEPTING)(request, accepted)
+        return following
     tax = tax_of(town.ine_code, today)
     terms = proposed.agreed
     context = {

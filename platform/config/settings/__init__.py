@@ -221,6 +221,7 @@ ONBOARDING_TASKS = [
     "callhub.pbx.onboarding.tasks",
     "callhub.lines.onboarding.tasks",
     "reporting.public.onboarding.tasks",
+    "billing.payments.onboarding.tasks",
 ]
 
 # People
@@ -267,7 +268,11 @@ if STRIPE_DOUBLE:
     STRIPE_PAGES = [f"http://localhost:{STRIPE_DOUBLE_PORT}"]
 # Who hears in the layers above that a subscription is paid, past due, unpaid or over, as dotted strings: called with
 # schema_name, contract and standing (billing.payments.rules.Standing), in the transaction that wrote it down.
-PAYMENT_STATE_CHANGED: tuple[str, ...] = ()
+PAYMENT_STATE_CHANGED: tuple[str, ...] = ("billing.payments.actions.payment_changed",)
+# Who hears that a contract was accepted, in the same transaction, with contract; and the page that follows, made by
+# f(request, contract) -> HttpResponse: plans know nothing of payments.
+CONTRACT_ACCEPTED: tuple[str, ...] = ("billing.payments.actions.contract_was_accepted",)
+PAGE_AFTER_ACCEPTING = "billing.payments.views.page_after_accepting"
 
 # Sessions and cookies: host-only, so that one municipality's cookie means nothing on another's host.
 _prefix = "__Host-" if SECURE else ""

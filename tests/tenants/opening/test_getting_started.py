@@ -38,6 +38,7 @@ def test_a_new_town_has_its_data_and_nothing_else(anna):
         "First records of the switchboard": "none",
         "Public numbers": "none",
         "Figures for citizens": "none",
+        "Contract and payment": "none",
     }
 
 
