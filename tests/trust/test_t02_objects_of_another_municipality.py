@@ -30,6 +30,7 @@ NO_OBJECT = {
     "dashboard:department_csv",
     "lines:kind",
     "lines:add",
+    "getting_started:task",
 }
 
 
