@@ -11,7 +11,7 @@ from fixtures.invoices import BY
 from fixtures.records import THREE, unpacked
 from support import manage
 
-from billing.closing.actions import confirm_terms, issue_month
+from billing.closing.actions import UnableToConfirm, confirm_terms, issue_month
 from billing.closing.queries import town_months
 from billing.closing.rules import State
 from billing.invoices.checking import checked
@@ -179,6 +179,10 @@ def test_a_discount_is_invoiced_once_finance_confirmed_it_and_another_is_not(cal
     closed_with(caldes, OCTOBER, 5)
     assert issued(SEPTEMBER).made == []
     with inside(CONSOLE):
+        contract.terms["discount_percent"] = "9"  # read before the row became what it is
+        with pytest.raises(UnableToConfirm, match="has changed meanwhile"):
+            confirm_terms(contract=contract, by=BY, reason="agreed in writing")
+        contract.refresh_from_db()
         confirm_terms(contract=contract, by=BY, reason="agreed in writing")
     ((_town, invoice),) = issued(SEPTEMBER).made
     assert amounts(invoice) == (98_100, 20_601, 118_701)
