@@ -5,6 +5,7 @@ from datetime import date
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from billing.closing.queries import APPROVED, TownMonth, confirmable, town_months
 from billing.closing.rules import State, key_of
@@ -16,6 +17,10 @@ from tenants.audit.rules import Actor
 from tenants.directory.models import Municipality
 
 log = structlog.get_logger("sct.billing")
+
+
+class UnableToConfirm(Exception):
+    """Nothing was confirmed; one sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,12 @@ def _issue(one: TownMonth, done: Issued, by: Actor, reason: str) -> None:
 
 
 def confirm_terms(*, contract: Contract, by: Actor, reason: str) -> None:
-    """Writes down that Adtende agreed to just these prices, discount and population."""
+    """Writes down that Adtende agreed to the prices, discount and population of ``contract`` as it was read.
+
+    Raises UnableToConfirm when its row says something else by now.
+    """
     with transaction.atomic():
         kept = Contract.objects.select_for_update().get(pk=contract.pk)
+        if confirmable(kept) != confirmable(contract):
+            raise UnableToConfirm(_("The contract has changed meanwhile: look at it again. Nothing was confirmed."))
         record(by=by, verb=APPROVED, subject=str(kept.uuid), reason=reason, details=confirmable(kept))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from billing.closing.actions import Issued, confirm_terms, issue_month
+from billing.closing.actions import Issued, UnableToConfirm, confirm_terms, issue_month
 from billing.closing.forms import ConfirmForm
 from billing.closing.queries import TownMonth, contract_with, town_months, unconfirmed
 from billing.closing.rules import State, UnusableMonth, month_named
@@ -98,7 +98,9 @@ def _told(one: TownMonth) -> dict[str, Any]:
         "words": words,
         "why": in_words(one.why),
         "calls": numbers.whole(one.closed.calls) if one.closed else "–",
-        "more": "" if more is None else _("%(difference)s than the month before") % {"difference": _signed(more)},
+        "more": ""
+        if more is None
+        else _("%(difference)s compared with the month before") % {"difference": _signed(more)},
         "to_confirm": [(contract.uuid, said) for contract, said in _to_confirm(one) if said],
         "total": money(one.cents) if one.invoice or one.quote else "–",
     }
@@ -174,6 +176,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
     elif agreed_in_words(contract) != form.cleaned_data["shown"]:
         messages.error(request, _("The contract has changed meanwhile: look at it again. Nothing was confirmed."))
     else:
-        confirm_terms(contract=contract, by=actor_of(request), reason=form.cleaned_data["reason"])
-        messages.success(request, _("The prices of the contract were confirmed."))
+        try:
+            confirm_terms(contract=contract, by=actor_of(request), reason=form.cleaned_data["reason"])
+        except UnableToConfirm as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The prices of the contract were confirmed."))
     return redirect(f"{reverse('closing:month')}?month={chosen:%Y-%m}")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from billing.closing.rules import State
 from billing.invoices.words import money
 from billing.plans.models import Contract
+from billing.plans.rules import Terms
 from billing.plans.words import PLANS
 from shell import numbers
 
@@ -42,18 +43,23 @@ def agreed_in_words(contract: Contract) -> str:
             "amount": money(agreed.month_cents),
             "included": numbers.whole(agreed.included_calls),
             "further": money(agreed.further_call_cents),
-            "discount": f"{agreed.discount_percent:f}",
-            "until": f"{agreed.discount_ends_before:%Y-%m-%d}" if agreed.discount_ends_before else "–",
         }
-        return (
-            _(
-                "%(plan)s for %(inhabitants)s inhabitants at the prices of %(day)s: %(amount)s a month with %(included)s "
-                "calls included, %(further)s each further call, a discount of %(discount)s %% before %(until)s."
-            )
-            % told
+        found = _(
+            "%(plan)s for %(inhabitants)s inhabitants at the prices of %(day)s: %(amount)s a month with %(included)s "
+            "calls included, %(further)s each further call."
         )
+        return " ".join(filter(None, [found % told, _discount_in_words(agreed)]))
     except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError):
         return ""
+
+
+def _discount_in_words(agreed: Terms) -> str:
+    if agreed.discount_percent == 0:
+        return ""
+    told = {"discount": f"{agreed.discount_percent:f}", "until": str(agreed.discount_ends_before)}
+    if agreed.discount_ends_before is None:
+        return _("A discount of %(discount)s %%, without an end.") % told
+    return _("A discount of %(discount)s %% until the day before %(until)s.") % told
 
 
 def months_until(today: date) -> list[date]:

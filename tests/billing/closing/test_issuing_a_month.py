@@ -11,12 +11,12 @@ from fixtures.invoices import BY
 from fixtures.records import THREE, unpacked
 from support import manage
 
-from billing.closing.actions import confirm_terms, issue_month
+from billing.closing.actions import UnableToConfirm, confirm_terms, issue_month
 from billing.closing.queries import town_months
 from billing.closing.rules import State
 from billing.invoices.checking import checked
 from billing.invoices.contents import from_json
-from billing.invoices.facturae import parsed
+from billing.invoices.facturae import parsed, validate
 from billing.invoices.models import Invoice
 from billing.invoices.signing import verify
 from billing.plans.models import Contract
@@ -86,7 +86,7 @@ def test_three_months_of_genuine_records_are_invoiced_as_by_hand(caldes, agree, 
         assert (town, done.refused, amounts(invoice)) == (caldes, [], by_hand[number])
         assert invoice.full_number == f"SCT-2026/00000{number + 1}"
         assert verify(invoice.xml.encode(), invoice.certificate)
-        parsed(invoice.xml.encode())
+        validate(parsed(invoice.xml.encode()))
     with inside(CONSOLE):
         assert checked().right == 3
         assert checked().is_right
@@ -179,6 +179,10 @@ def test_a_discount_is_invoiced_once_finance_confirmed_it_and_another_is_not(cal
     closed_with(caldes, OCTOBER, 5)
     assert issued(SEPTEMBER).made == []
     with inside(CONSOLE):
+        contract.terms["discount_percent"] = "9"  # read before the row became what it is
+        with pytest.raises(UnableToConfirm, match="has changed meanwhile"):
+            confirm_terms(contract=contract, by=BY, reason="agreed in writing")
+        contract.refresh_from_db()
         confirm_terms(contract=contract, by=BY, reason="agreed in writing")
     ((_town, invoice),) = issued(SEPTEMBER).made
     assert amounts(invoice) == (98_100, 20_601, 118_701)
@@ -243,3 +247,15 @@ def test_the_command_issues_on_the_consoles_side_and_says_who_was_refused(caldes
     assert (answer["issued"], list(answer["refused"])) == ({}, ["caldes"])
     assert "SCT_SELLER_NAME" in answer["refused"]["caldes"]
     assert told.returncode
+
+
+def test_the_command_issues_and_the_second_time_finds_what_is_there(caldes, agree):
+    agree.whole(caldes, today=SEPTEMBER)
+    closed_with(caldes, SEPTEMBER, 5)
+    answers = [
+        json.loads(manage("issue_month", "--month", "2026-09", "--json", SCT_DEMONSTRATION="1").stdout)
+        for _time in range(2)
+    ]
+    number = {"caldes": answers[0]["issued"]["caldes"]}
+    assert answers[0] == {"month": "2026-09", "issued": number, "there_before": {}, "refused": {}}
+    assert answers[1] == {"month": "2026-09", "issued": {}, "there_before": number, "refused": {}}

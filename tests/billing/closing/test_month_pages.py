@@ -46,7 +46,7 @@ def test_a_month_without_anybody_says_when_towns_appear(finance):
 
 def test_the_month_is_shown_with_its_sums_and_its_difference_and_issued_after_a_second_look(finance, october):
     page = text_of(finance.get("/month-close/?month=2026-10", headers=ENGLISH))
-    for said in ("Caldes de Montbui", "To be invoiced", "−8 than the month before", "€1,318.90"):
+    for said in ("Caldes de Montbui", "To be invoiced", "−8 compared with the month before", "€1,318.90"):
         assert said in page
     page = text_of(finance.get("/month-close/issue/?month=2026-10", headers=ENGLISH))
     assert "1 invoice is to be issued: €1,318.90 with tax." in page
@@ -111,7 +111,7 @@ def test_finance_confirms_a_discount_as_it_was_shown_and_a_town_cannot(finance, 
     page = text_of(finance.get("/month-close/?month=2026-10", headers=ENGLISH))
     assert "1 town hall cannot be invoiced until what is wrong is put right." in page
     shown = re.search(r'name="shown" value="([^"]+)"', page)[1]
-    assert "1,100 calls included, €1.15 each further call, a discount of 10 % before –" in shown
+    assert "1,100 calls included, €1.15 each further call. A discount of 10 %, without an end." in shown
     said = {"month": "2026-10", "contract": contract.uuid, "reason": "agreed in writing"}
     for wrong, sentence in (
         ({"shown": "less"}, "has changed meanwhile"),
