@@ -272,6 +272,11 @@ def make_invoice_subscription(
     return made
 
 
+def end_with_period(subscription_id: str) -> None:
+    """Nothing more is charged once what is paid already is over; told twice, it is the same."""
+    _ask(lambda v1: v1.subscriptions.update(subscription_id, {"cancel_at_period_end": True}))
+
+
 def make_portal(stripe_id: str, return_url: str) -> str:
     """The address of the page where the card is changed."""
     made = _ask(lambda v1: v1.billing_portal.sessions.create({"customer": stripe_id, "return_url": return_url}))

@@ -89,6 +89,22 @@ def standing_for(contract: Contract) -> Standing | None:
     return standing_that_counts(own, others)
 
 
+def subscriptions_to_end(schema_name: str, held: Contract | None) -> list[SubscriptionState]:
+    """Subscriptions that go on for a contract that was left or changed; ``held`` is the one in force.
+
+    The one of a contract that was left goes on until a period reaches its last day. One that Adtende made at Stripe by hand
+    names no contract and is left alone.
+    """
+    told = SubscriptionState.objects.filter(schema_name=schema_name, ends_with_period=False).exclude(contract="")
+    return [one for one in told if one.standing != Standing.ENDED and not _goes_on(one, held)]
+
+
+def _goes_on(one: SubscriptionState, held: Contract | None) -> bool:
+    if held is None or one.contract != str(held.uuid):
+        return False
+    return held.ends_on is None or one.period_end is None or one.period_end.date() < held.ends_on
+
+
 def is_to_be_paid(contract: Contract | None) -> bool:
     """Whether a page of payment may be opened for a contract that holds."""
     if contract is None or contract.way not in BY_STRIPE:

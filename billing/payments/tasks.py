@@ -5,7 +5,7 @@ from django.db import connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from billing.payments.actions import UnableToPay, follow_payment, process, tell_use
+from billing.payments.actions import UnableToPay, end_subscriptions, follow_payment, process, tell_use
 from billing.payments.queries import lost_events
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
@@ -90,3 +90,18 @@ def tell_what_is_closed(municipality: Municipality) -> None:
         tell_use(municipality=municipality, by=Actor(ActorKind.JOB, "SCT", "tell_use"))
     except UnableToPay as error:
         log.warning("use was not told", schema=municipality.schema_name, is_passing=error.is_passing)
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(queue="default", name="end_subscriptions", queueing_lock="end_subscriptions", pass_context=False)
+def end_subscriptions_that_are_over(timestamp: int) -> None:
+    """Tells Stripe which contracts were left or changed, within the hour: nobody pays on for them."""
+    in_every_municipality(end_what_was_left)
+
+
+def end_what_was_left(municipality: Municipality) -> None:
+    """One municipality's part."""
+    try:
+        end_subscriptions(municipality=municipality, by=Actor(ActorKind.JOB, "SCT", "end_subscriptions"))
+    except UnableToPay as error:
+        log.warning("a subscription was not ended", schema=municipality.schema_name, is_passing=error.is_passing)

@@ -62,6 +62,7 @@ VERBS: dict[str, Promise] = {
     "sync_prices": _("brought the prices to"),
     "replay_event": _("had worked on again the payment event"),
     "contract_payment": _("noted as paid or not the contract of"),
+    "end_subscription": _("ended the subscription of"),
     "payment_state": _("told that payment changed for"),
     "issue_invoice": _("issued the invoice"),
     "rectify_invoice": _("issued the rectifying invoice"),

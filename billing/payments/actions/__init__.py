@@ -2,6 +2,7 @@
 
 from billing.payments.actions.contracts import (
     contract_was_accepted,
+    end_subscriptions,
     follow_payment,
     pay_contract,
     payment_changed,
@@ -21,6 +22,7 @@ from billing.payments.rules import UnableToPay
 __all__ = [
     "UnableToPay",
     "contract_was_accepted",
+    "end_subscriptions",
     "follow_payment",
     "pay_contract",
     "payment_changed",

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from billing.payments import gateway
 from billing.payments.actions.paying import PageOfPayment, report_usage, start_checkout
-from billing.payments.queries import BY_STRIPE, name_of, standing_for, use_to_tell
+from billing.payments.queries import BY_STRIPE, name_of, standing_for, subscriptions_to_end, use_to_tell
 from billing.payments.rules import (
     Buyer,
     Order,
@@ -137,3 +138,20 @@ def tell_use(*, municipality: Municipality, by: Actor) -> int:
             )  # fmt: skip
             months += 1
     return months
+
+
+def end_subscriptions(*, municipality: Municipality, by: Actor) -> int:
+    """Ends, with what is paid already, subscriptions of contracts that were left or changed; gives how many. As the municipality.
+
+    Raises UnableToPay.
+    """
+    schema = municipality.schema_name
+    over = subscriptions_to_end(schema, contract_on(schema, today_of(municipality)))
+    for one in over:
+        gateway.end_with_period(one.stripe_id)
+        with transaction.atomic():
+            record(
+                by=by, verb="end_subscription", subject=municipality.name, reason="its contract was left or changed",
+                details={"subscription": one.stripe_id, "contract": one.contract},
+            )  # fmt: skip
+    return len(over)

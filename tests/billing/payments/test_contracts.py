@@ -288,3 +288,32 @@ def test_the_task_of_contract_and_payment_tells_the_truth(on_trial, double, sett
     pay(pressed(anna)["Location"])
     settle()
     assert task_state(anna) == "ok"
+
+
+@pytest.mark.parametrize("change", ["leave", "change"])
+def test_nobody_pays_on_for_a_contract_that_was_left_or_changed(
+    on_trial, double, settle, agree, anna, wanted_states, change
+):
+    from billing.payments.tasks import end_what_was_left
+
+    today = today_of(on_trial)
+    contract = agree.whole(on_trial, way="CARD", plan="tactical_advice", today=today)
+    pay(pressed(anna)["Location"])
+    settle()
+    with inside(on_trial):
+        end_what_was_left(on_trial)
+    (subscription,) = double.store.objects["subscription"].values()
+    assert not subscription["cancel_at_period_end"]
+    agree.leave(on_trial, contract, today) if change == "leave" else agree.change(on_trial, contract, "attended", today)
+    with inside(on_trial):
+        end_what_was_left(on_trial)
+    settle()
+    with inside(on_trial):
+        end_what_was_left(on_trial)
+        assert AuditEntry.objects.filter(verb="end_subscription").count() == 1
+    assert double.store.objects["subscription"][subscription["id"]]["cancel_at_period_end"]
+    assert "is not paid yet" not in words(anna)
+    double.engine.advance(None, double.store.now() + 33 * 86_400)
+    settle()
+    if change == "change":
+        assert "is not paid yet" in words(anna), "the new contract is to be paid once the old subscription is over"
