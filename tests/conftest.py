@@ -95,6 +95,15 @@ def towns(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
         yield {"caldes": _open("caldes", "08033"), "arrecife": _open("arrecife", "35004")}
 
 
+@pytest.fixture(autouse=True)
+def default_language() -> Iterator[None]:
+    """A request leaves its language to the thread; the next test begins in the default one."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def caldes(towns: dict[str, Any]) -> Iterator[Any]:
     """The municipality under test; its tables are emptied afterwards."""

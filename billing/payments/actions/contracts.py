@@ -91,7 +91,9 @@ def payment_changed(*, schema_name: str, contract: str, standing: Standing) -> N
 
     All subscriptions are read, not the one that was told of: so order and repetition of events mean nothing.
     """
-    town = Municipality.objects.get(schema_name=schema_name)
+    town = Municipality.objects.filter(schema_name=schema_name).first()
+    if town is None:
+        return
     with transaction.atomic():
         found = contract_on(schema_name, today_of(town))
         if found is None:
