@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tenants.isolation.register import APPLICATION_ROLES
+from tenants.isolation.register import APPLICATION_ROLES, MUNICIPALITIES
 from tenants.isolation.rights import mend_all
 
 OWNER = "app_owner"
@@ -16,8 +16,11 @@ OWNER = "app_owner"
 # app_backup passes row-level security by: pg_dump refuses to write a dump that a policy could have thinned out.
 ATTRIBUTES = {OWNER: "LOGIN CREATEROLE", "app_backup": "LOGIN BYPASSRLS"}
 
-# The owner sets the passwords of these again when they changed their own; it cannot act as them.
-ADMINISTERED = "GRANT app_web, app_staff, app_jobs TO app_owner WITH ADMIN TRUE, INHERIT FALSE, SET FALSE"
+# The owner sets the passwords of these again when they changed their own, and lets municipalities join their group; it
+# cannot act as any of them.
+ADMINISTERED = (
+    f"GRANT app_web, app_staff, app_jobs, {MUNICIPALITIES} TO app_owner WITH ADMIN TRUE, INHERIT FALSE, SET FALSE"
+)
 
 
 class UnableToSetUpDatabase(Exception):
@@ -38,6 +41,7 @@ def prepare(
             _refuse_unsuitable(connection)
             for role in (OWNER, *APPLICATION_ROLES):
                 _role(connection, role, passwords[role])
+            _group(connection)
             if connection.info.server_version >= 160000:  # before, CREATEROLE reached every role
                 connection.execute(ADMINISTERED)
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
@@ -63,6 +67,11 @@ def _refuse_unsuitable(connection: psycopg.Connection[Any]) -> None:
             "DATABASE_URL must name a superuser for the set-up: some rights in pg_catalog can only be revoked by one. "
             "`manage check` lists what is missing on a database prepared by hand."
         )
+
+
+def _group(connection: psycopg.Connection[Any]) -> None:
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [MUNICIPALITIES]).fetchone():
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(MUNICIPALITIES)))
 
 
 def _role(connection: psycopg.Connection[Any], role: str, password: str) -> None:

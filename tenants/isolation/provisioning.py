@@ -30,12 +30,23 @@ def create_role(schema: str, password: str | None) -> None:
     if not is_municipality_role(schema):
         raise UnknownSchema(f"“{schema}” is not the schema of a municipality")
     role = sql.Identifier(schema)
-    _run("CREATE ROLE {r} LOGIN NOINHERIT CONNECTION LIMIT {n}", r=role, n=sql.Literal(CONNECTIONS_PER_MUNICIPALITY))
+    _run("CREATE ROLE {r} LOGIN CONNECTION LIMIT {n}", r=role, n=sql.Literal(CONNECTIONS_PER_MUNICIPALITY))
     if password is not None:
         assert_password(schema, password)
-    _run("GRANT CONNECT ON DATABASE {db} TO {r}", db=sql.Identifier(connection.settings_dict["NAME"]), r=role)
+    join_municipalities(schema)
     if settings.TENANT_DB_MODE == "role":
         _run("GRANT {r} TO app_web", r=role)
+
+
+def join_municipalities(schema: str) -> None:
+    """Lets a municipality's role do what all may: come in, and reach its rows of the shared tables."""
+    group, role = sql.Identifier(register.MUNICIPALITIES), sql.Identifier(schema)
+    connection.ensure_connection()
+    if connection.connection.info.server_version >= 160000:
+        _run("GRANT {g} TO {r} WITH INHERIT TRUE, SET FALSE", g=group, r=role)
+    else:  # there the role's own attribute says whether it inherits
+        _run("ALTER ROLE {r} INHERIT", r=role)
+        _run("GRANT {g} TO {r}", g=group, r=role)
 
 
 def assert_password(schema: str, password: str) -> None:
@@ -78,7 +89,6 @@ def grant_own_tables(schema: str) -> None:
     """Grants a municipality's role what the register lists, and nothing more, in its own schema."""
     role, own = sql.Identifier(schema), sql.Identifier(schema)
     _run("GRANT USAGE ON SCHEMA {s} TO {r}", s=own, r=role)
-    _run("GRANT USAGE ON SCHEMA public TO {r}", r=role)
     _run("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {s} TO {r}", s=own, r=role)
     _run("ALTER DEFAULT PRIVILEGES IN SCHEMA {s} GRANT SELECT ON TABLES TO {r}", s=own, r=role)
     _run("ALTER DEFAULT PRIVILEGES IN SCHEMA {s} GRANT USAGE ON SEQUENCES TO {r}", s=own, r=role)
@@ -92,23 +102,23 @@ def grant_own_tables(schema: str) -> None:
         _grant(privileges, tables, schema)
 
 
-def grant_shared_tables(schemas: Iterable[str]) -> None:
-    """Grants each municipality in ``schemas`` its part of the shared tables; row-level security narrows it."""
-    for schema in schemas:
-        for label, roles in register.SHARED_TABLES.items():
-            _run("REVOKE ALL ON {t} FROM {r}", t=_qualified("public", _table(label)), r=sql.Identifier(schema))
-            if "municipality" in roles:
-                _grant(roles["municipality"], [_qualified("public", _table(label))], schema)
+def revoke_own_grants_in_public(schema: str) -> None:
+    """Takes what a municipality's role was given in its own name: what it may do with shared tables comes with the group."""
+    role = sql.Identifier(schema)
+    _run("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {r}", r=role)
+    _run("REVOKE ALL ON SCHEMA public FROM {r}", r=role)
+    _run("REVOKE ALL ON DATABASE {db} FROM {r}", db=sql.Identifier(connection.settings_dict["NAME"]), r=role)
 
 
-def grant_application_roles() -> None:
-    """Grants app_web, app_staff and app_jobs what the register lists, and sets row-level security up."""
+def grant_shared_tables() -> None:
+    """Grants the application's roles and the municipalities' group what the register lists; sets row-level security up."""
     tables = {_table(label): roles for label, roles in register.SHARED_TABLES.items()}
+    grantees = {role: role for role in register.APPLICATION_ROLES[:3]} | {"municipality": register.MUNICIPALITIES}
     for table, roles in {**tables, **register.SHARED_TABLES_BY_NAME}.items():
-        for role in register.APPLICATION_ROLES[:3]:
+        for listed, role in grantees.items():
             _run("REVOKE ALL ON {t} FROM {r}", t=_qualified("public", table), r=sql.Identifier(role))
-            if role in roles:
-                _grant(roles[role], [_qualified("public", table)], role)
+            if listed in roles:
+                _grant(roles[listed], [_qualified("public", table)], role)
     _run("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
     _run("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO app_jobs")
     _run("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO app_web, app_staff, app_jobs")

@@ -45,8 +45,8 @@ MUNICIPALITY_TABLES: dict[str, Privileges] = {
     "kpi.FillMark": FULL,
 }
 
-# In the public schema: per role. `municipality` stands for every municipality's role, held to its own rows by
-# row-level security on the column named in OWN_ROWS.
+# In the public schema: per role. `municipality` stands for MUNICIPALITIES, which every municipality's role belongs to,
+# each held to its own rows by row-level security on the column named in OWN_ROWS.
 SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "directory.Municipality": {"app_web": READ, "app_staff": READ},
     "directory.Domain": {"app_web": READ, "app_staff": READ},
@@ -100,3 +100,7 @@ OWN_ROWS: dict[str, str] = {
 }
 
 APPLICATION_ROLES: Final = ("app_web", "app_staff", "app_jobs", "app_backup")
+
+# Nobody signs in as it. One grant per shared table whatever the number of municipalities: a grant for each would end at
+# some 2,400, where the list no longer fits the table's row in the catalogue.
+MUNICIPALITIES: Final = "app_municipality"

@@ -6,6 +6,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tenants.isolation.register import MUNICIPALITIES
+
 _LARGE_OBJECTS = (
     "lo_create(oid)",
     "lo_creat(integer)",
@@ -77,13 +79,13 @@ RIGHTS: tuple[Right, ...] = (
     ),
     *(_revoked_function(name) for name in (_SET_CONFIG, _NOTIFY, *(f"pg_catalog.{one}" for one in _LARGE_OBJECTS))),
     *(_granted("SCHEMA", privilege, "public", "app_owner") for privilege in ("USAGE", "CREATE")),
-    *(_granted("SCHEMA", "USAGE", "public", role) for role in ("app_web", "app_staff", "app_jobs")),
+    *(_granted("SCHEMA", "USAGE", "public", role) for role in ("app_web", "app_staff", "app_jobs", MUNICIPALITIES)),
     _granted("LANGUAGE", "USAGE", "plpgsql", "app_owner"),
     *(_granted_function(_SET_CONFIG, role) for role in ("app_owner", "app_web", "app_staff", "app_jobs", "app_backup")),
     *(_granted_function(_NOTIFY, role) for role in ("app_jobs", "app_owner")),
     *(
         _granted("DATABASE", "CONNECT", "{db}", role)
-        for role in ("app_owner", "app_web", "app_staff", "app_jobs", "app_backup")
+        for role in ("app_owner", "app_web", "app_staff", "app_jobs", "app_backup", MUNICIPALITIES)
     ),
     *(_granted("DATABASE", privilege, "{db}", "app_owner") for privilege in ("CREATE", "TEMP")),
     Right(
@@ -117,7 +119,7 @@ ATTRIBUTES: tuple[Right, ...] = (
             f"FROM pg_roles WHERE rolname = '{role}')",
             f"ALTER ROLE {role} NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS NOREPLICATION",
         )
-        for role in ("app_web", "app_staff", "app_jobs")
+        for role in ("app_web", "app_staff", "app_jobs", MUNICIPALITIES)
     ),
     Right(
         "no municipality may have power over roles, databases or row-level security",

@@ -77,13 +77,7 @@ def _bury(municipality: Municipality, by: Actor, reason: str) -> None:
         RegisteredLine.objects.filter(schema_name=schema).delete()  # whoever takes the number over may register it
         _execute("DROP SCHEMA {r} CASCADE", schema)
         if schema in provisioning.municipality_roles():
-            for statement in (
-                "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {r}",
-                "REVOKE ALL ON SCHEMA public FROM {r}",
-                "REVOKE ALL ON DATABASE {d} FROM {r}",
-                "DROP ROLE {r}",
-            ):
-                _execute(statement, schema)
+            _execute("DROP ROLE {r}", schema)
         record(by=by, verb="close_municipality", subject=municipality.name, reason=reason, details=_told(municipality))
 
 
@@ -92,6 +86,5 @@ def _told(municipality: Municipality) -> dict[str, str]:
 
 
 def _execute(statement: str, role: str) -> None:
-    names = {"r": sql.Identifier(role), "d": sql.Identifier(connection.settings_dict["NAME"])}
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(**names).as_string(cursor.connection))
+        cursor.execute(sql.SQL(statement).format(r=sql.Identifier(role)).as_string(cursor.connection))

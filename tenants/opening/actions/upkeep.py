@@ -25,7 +25,7 @@ def set_up_database() -> None:
     connection.set_schema_to_public()
     call_command("migrate_schemas", schema_name="public", verbosity=0, interactive=False)
     connection.set_schema_to_public()
-    provisioning.grant_application_roles()
+    provisioning.grant_shared_tables()
     template.current_script()
     assert_roles()
     for municipality in municipalities_behind(template.plan_fingerprint()):
@@ -58,7 +58,6 @@ def make_role(schema: str) -> None:
     """Makes a municipality's role and grants it what the register lists. ``schema`` exists."""
     provisioning.create_role(schema, None if settings.DATABASE_PEER else settings.ROLE_PASSWORD(schema))
     provisioning.grant_own_tables(schema)
-    provisioning.grant_shared_tables([schema])
 
 
 def _bring_up_to_date(municipality: Municipality) -> None:
@@ -67,7 +66,8 @@ def _bring_up_to_date(municipality: Municipality) -> None:
     call_command("migrate_schemas", schema_name=municipality.schema_name, verbosity=0, interactive=False)
     connection.set_schema_to_public()
     with transaction.atomic():
+        provisioning.join_municipalities(municipality.schema_name)
+        provisioning.revoke_own_grants_in_public(municipality.schema_name)
         provisioning.grant_own_tables(municipality.schema_name)
-        provisioning.grant_shared_tables([municipality.schema_name])
         municipality.schema_plan = template.plan_fingerprint()
         municipality.save(update_fields=["schema_plan"])

@@ -51,6 +51,7 @@ def test_without_a_town_the_towns_tables_do_not_exist(caldes):
         "SELECT count(*) FROM departments_department d JOIN {other}.departments_department o ON true",
         "SET ROLE {other}",
         "SET SESSION AUTHORIZATION {other}",
+        "GRANT app_municipality TO {other}",
         "SELECT set_config('role', '{other}', false)",
         "SELECT query_to_xml('select 1 from {other}.departments_department', true, true, '')",
         "UPDATE pg_settings SET setting = '{other}' WHERE name = 'role'",

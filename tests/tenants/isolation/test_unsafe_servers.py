@@ -100,7 +100,7 @@ def test_every_right_taken_away_is_found(server):
         expected = {right.sentence for right in RIGHTS if right.sentence.startswith("PUBLIC")}
         assert {right.sentence for right in wrong_rights(there, "sct")} == expected
     with server.connect() as there, there.transaction(force_rollback=True):
-        for role in ("app_owner", "app_web", "app_staff", "app_jobs", "app_backup"):
+        for role in ("app_owner", "app_web", "app_staff", "app_jobs", "app_backup", "app_municipality"):
             there.execute(f"REVOKE ALL ON DATABASE sct FROM {role}")
             there.execute(f"REVOKE ALL ON SCHEMA public FROM {role}")
             there.execute(f"REVOKE ALL ON LANGUAGE plpgsql FROM {role}")
