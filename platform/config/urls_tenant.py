@@ -20,6 +20,8 @@ urlpatterns = [
     path("audit/", include("tenants.audit.urls")),
     path("billing/", include("billing.usage.urls")),
     path("billing/contract/", include("billing.plans.urls")),
+    path("billing/papers/", include("billing.papers.urls")),
+    path("agreement/", include("tenants.agreements.urls")),
     path("account/", include(SIGN_IN)),
     path("", include("shell.urls")),
 ]
