@@ -13,6 +13,7 @@ urlpatterns = [
     path("prices/proposal/", include("billing.papers.urls_public")),
     path("open-account/", include("tenants.opening.urls")),
     path("", include(PUBLIC_PAYMENTS)),
+    path("accessibility/", include("tenants.agreements.urls_accessibility")),
     path("", include("shell.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

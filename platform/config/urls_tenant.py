@@ -23,5 +23,6 @@ urlpatterns = [
     path("billing/papers/", include("billing.papers.urls")),
     path("agreement/", include("tenants.agreements.urls")),
     path("account/", include(SIGN_IN)),
+    path("accessibility/", include("tenants.agreements.urls_accessibility")),
     path("", include("shell.urls")),
 ]
