@@ -220,11 +220,11 @@ WHILE_SUSPENDED = (  # names of addresses, or beginnings of them
 ONBOARDING_TASKS = [
     "tenants.opening.onboarding.tasks",
     "tenants.people.onboarding.tasks",
-    "tenants.agreements.onboarding.tasks",
     "callhub.departments.onboarding.tasks",
     "callhub.pbx.onboarding.tasks",
     "callhub.lines.onboarding.tasks",
     "reporting.public.onboarding.tasks",
+    "tenants.agreements.onboarding.tasks",
     "billing.payments.onboarding.tasks",
 ]
 
