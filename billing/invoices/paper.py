@@ -1,65 +1,29 @@
 """The invoice as PDF: tagged for everybody (PDF/UA), drawn from what was issued, with nothing fetched from anywhere."""
 
-import logging
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import segno
-import structlog
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-import shell
 from billing.invoices.contents import from_json
 from billing.invoices.models import Invoice
 from billing.invoices.rules import REASONS, InvoiceData, Line, Means, full_number
 from billing.invoices.words import MEANS, METHODS, account, day, money, quantity, rate
+from shell.paper import draw
 
-_TOKENS = Path(shell.__file__).parent / "static/shell/tokens.css"
 _STYLE = Path(__file__).with_name("static") / "invoices/paper.css"
 _SPOKEN = ("es", "ca")
-log = structlog.get_logger("sct.invoices")
-logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it tells every step it takes
-
-
-class UnableToDraw(Exception):
-    """This machine cannot make PDFs; one sentence says why. The signed XML needs nothing of this."""
 
 
 def paper(invoice: Invoice) -> bytes:
-    """The PDF, in the language the invoice was written in. Takes some tenths of a second; reads nothing but the row.
-
-    Raises UnableToDraw.
-    """
-    # Loading the library takes as long as drawing a page: only who draws one waits for that.
-    try:
-        from weasyprint import CSS, HTML
-    except (ImportError, OSError) as error:  # it looks for Pango when it is loaded
-        log.exception("no PDF can be drawn: Pango is not installed")
-        raise UnableToDraw(_("The PDF cannot be made now. The signed XML is complete.")) from error
-
-    fetcher = _only_inline()
-    colours = _TOKENS.read_text().partition("@media")[0]  # paper is always light
-    style = CSS(string=colours + _STYLE.read_text(), url_fetcher=fetcher)
-    page = HTML(string=page_of(invoice), url_fetcher=fetcher)
-    return bytes(page.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1"))
-
-
-def _only_inline() -> Any:
-    """A fetcher that opens what stands in the page itself and refuses network and files, loudly."""
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher
-
-    class OnlyInline(URLFetcher):  # type: ignore[misc]  # no types
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
-            if not url.startswith("data:"):
-                raise FatalURLFetchingError("an invoice names something outside itself")
-            return super().fetch(url, headers)
-
-    return OnlyInline()
+    """The PDF, in the language the invoice was written in. Reads nothing but the row. Raises UnableToDraw."""
+    return draw(page_of(invoice), _STYLE)
 
 
 def page_of(invoice: Invoice) -> str:

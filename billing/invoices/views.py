@@ -19,12 +19,13 @@ from billing.invoices.actions import UnableToNote, deliver_invoice, mark_paid, n
 from billing.invoices.contents import from_json
 from billing.invoices.forms import PaidForm, RegistryForm
 from billing.invoices.models import Invoice
-from billing.invoices.paper import UnableToDraw, paper
+from billing.invoices.paper import paper
 from billing.invoices.queries import LONG_OVERDUE, Counted, for_list, invoice_with, owed, with_debtors_first
 from billing.invoices.rules import euros
 from billing.invoices.words import money, rate, standing_in_words
 from shell import numbers
 from shell.csv import csv_response
+from shell.paper import UnableToDraw
 from tenants.audit.actions import actor_of
 from tenants.people.access import access
 from tenants.people.rules import Role
@@ -130,8 +131,8 @@ def pdf(request: HttpRequest, invoice_uuid: uuid.UUID) -> HttpResponse:
     invoice = _found(request, invoice_uuid)
     try:
         return _file(paper(invoice), "application/pdf", f"{invoice.file_name}.pdf")
-    except UnableToDraw as error:
-        messages.error(request, str(error))
+    except UnableToDraw:
+        messages.error(request, _("The PDF cannot be made now. The signed XML is complete."))
         return redirect("invoices:invoices")
 
 

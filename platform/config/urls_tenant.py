@@ -20,6 +20,9 @@ urlpatterns = [
     path("audit/", include("tenants.audit.urls")),
     path("billing/", include("billing.usage.urls")),
     path("billing/contract/", include("billing.plans.urls")),
+    path("billing/papers/", include("billing.papers.urls")),
+    path("agreement/", include("tenants.agreements.urls")),
     path("account/", include(SIGN_IN)),
+    path("accessibility/", include("tenants.agreements.urls_accessibility")),
     path("", include("shell.urls")),
 ]

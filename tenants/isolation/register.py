@@ -18,6 +18,7 @@ MUNICIPALITY_TABLES: dict[str, Privileges] = {
     "people.User": KEEP,
     "people.Invitation": KEEP,
     "audit.AuditEntry": APPEND,
+    "agreements.Acceptance": APPEND,
     "sessions.Session": FULL,
     "account.EmailAddress": FULL,
     "account.EmailConfirmation": FULL,

@@ -17,6 +17,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "opening:application": {"token": "no-such-application"},
     "opening:apply": {"ine_code": "17079"},
     "getting_started:task": {"code": "departments"},
+    "papers:for_place": {"ine_code": "17079"},
     "lines:add": {"kind": "queues"},
     **{f"invoices:{name}": {"invoice_uuid": _NOBODYS} for name in "pdf xml invoice deliver registry paid".split()},
 }

@@ -17,6 +17,7 @@ from callhub.lines.models import Agent, Line, Queue
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import ChannelLink, Import, Pbx, TableMapping
 from reporting.kpi.actions import compute_changed
+from tenants.agreements.models import Acceptance
 from tenants.audit.models import AuditEntry
 from tenants.directory.models import RegisteredLine
 from tenants.isolation.context import inside
@@ -78,6 +79,9 @@ def fill(town: Any, mark: str, digits: str, folder: Path) -> SimpleNamespace:
         DerivationFactory(call=call, target=f"{mark}-target", by_agent=f"{mark}-agent", at=call.started_at)
         ChannelLink.objects.create(pbx=pbx, channel=f"{mark}-channel", linked=f"{mark}-linked", at=float(MADE_AT))
         TableMapping.objects.create(name=f"{mark}-mapping", mapping={"arrived": [f"{mark}-column"]})
+        Acceptance.objects.create(
+            version="0", language="es", text=f"{mark}-text", digest="0" * 64, person_name=f"{mark}-by"
+        )
         AuditEntry.objects.create(
             actor_kind="PERSON", actor_name=f"{mark}-actor", verb="change_person", subject=f"{mark}-subject",
             reason=f"{mark}-why", origin="192.0.2.7", details={"mark": mark},

@@ -46,6 +46,7 @@ SHARED_APPS = [
 ]
 TENANT_APPS = [
     *BOTH_WORLDS,
+    "tenants.agreements",
     "callhub.departments",
     "callhub.lines",
     "callhub.pbx",
@@ -63,6 +64,7 @@ WITHOUT_TABLES = [
     "console",
     "reporting.dashboard",
     "billing.closing",
+    "billing.papers",
     "config",
     "config.demonstration",
 ]
@@ -211,6 +213,7 @@ WHILE_SUSPENDED = (  # names of addresses, or beginnings of them
     "plans:",
     "payments:",
     "invoices:",
+    "agreements:",
 )
 
 # What a new municipality has to do, from every part of the product, in the order of the page.
@@ -221,6 +224,7 @@ ONBOARDING_TASKS = [
     "callhub.pbx.onboarding.tasks",
     "callhub.lines.onboarding.tasks",
     "reporting.public.onboarding.tasks",
+    "tenants.agreements.onboarding.tasks",
     "billing.payments.onboarding.tasks",
 ]
 
@@ -362,6 +366,7 @@ SENTENCES = [  # said by rules and actions in English, told by pages in every la
     "billing.invoices.sentences.SENTENCES",
     "billing.closing.sentences.SENTENCES",
     "tenants.opening.sentences.SENTENCES",
+    "tenants.agreements.sentences.SENTENCES",
 ]
 TRIAL_DAYS = environment.whole_number("SCT_TRIAL_DAYS", 30, low=1, high=365)  # of who opens its own account
 SUPPORT_PHONE = environment.text("SCT_SUPPORT_PHONE", "900 000 000")
