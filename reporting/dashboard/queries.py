@@ -11,14 +11,26 @@ from kit.periods import Period, day_start, days_between, local_day
 from reporting.dashboard import rules
 from reporting.kpi.counts import Counts
 from reporting.kpi.models import Bucket
-from reporting.kpi.queries import AGENT, ALL, EXTENSION, QUEUE, Fill, by_subject, fill, series, series_together
+from reporting.kpi.queries import (
+    AGENT,
+    ALL,
+    EXTENSION,
+    QUEUE,
+    Fill,
+    by_subject,
+    days_and_total,
+    days_without_waits,
+    fill,
+    series,
+    series_together,
+)
 
 WEEKS_FOR_RHYTHM = 8
 
 
 @dataclass(frozen=True)
 class Board:
-    """One period of a municipality. ``days`` are the period's days with their counts; days without calls are there too."""
+    """One period of a municipality. ``days`` are its days with their counts but for waits; days without calls are there too."""
 
     first: date
     past: date
@@ -40,15 +52,12 @@ class Board:
 def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
     """The board of the local days from ``first`` up to, but without, ``past``."""
     period = Period(day_start(first, zone), day_start(past, zone))
-    found = series("D", period)
+    rhythm_start = day_start(past - timedelta(weeks=WEEKS_FOR_RHYTHM), zone)
+    found, total = days_and_total(min(period.starts_at, rhythm_start), period)
     days = [(day, found.get(day_start(day, zone), Counts())) for day in days_between(first, past)]
-    total = Counts()
-    for _, counts in days:
-        total += counts
     with_calls = [(day, counts) for day, counts in days if counts["inbound"] or counts["offered"]]
     latest = with_calls[-1] if with_calls else None
-    rhythm_start = past - timedelta(weeks=WEEKS_FOR_RHYTHM)
-    rhythm_days = series("D", Period(day_start(rhythm_start, zone), period.ends_before))
+    rhythm_days = {at: counts for at, counts in found.items() if at >= rhythm_start}
     by_extension = by_subject(period, EXTENSION)
     return Board(
         first,
@@ -140,9 +149,8 @@ def _weeks(days: Mapping[datetime, Counts], zone: ZoneInfo) -> float:
 def _usual(zone: ZoneInfo, day: date) -> float | None:
     """The usual number of calls of that weekday: the median of the eight weeks before."""
     before = [day - timedelta(weeks=n) for n in range(1, WEEKS_FOR_RHYTHM + 1)]
-    starts = {day_start(one, zone) for one in before}
-    found = series("D", Period(min(starts), day_start(day, zone)))
-    return rules.usual([c["inbound"] or c["offered"] for at, c in found.items() if at in starts])
+    found = days_without_waits([day_start(one, zone) for one in before])
+    return rules.usual([counts["inbound"] or counts["offered"] for counts in found])
 
 
 def latest_day_with_calls(zone: ZoneInfo) -> date | None:

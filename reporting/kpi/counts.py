@@ -146,6 +146,13 @@ class Counts:
         return stored
 
     @classmethod
+    def without_waits(cls, stored: dict[str, Any]) -> "Counts":
+        """What ``to_json`` stored but the waits, which are most of the work of reading it."""
+        counts = cls()
+        counts._add_pairs({key: value for key, value in stored.items() if key not in _WAIT_KEYS})
+        return counts
+
+    @classmethod
     def from_json(cls, *stored: dict[str, Any]) -> "Counts":
         """The sum of counts that ``to_json`` stored."""
         counts = cls()
@@ -174,6 +181,7 @@ class Counts:
 
 
 _WAITS = frozenset(Counts._PAIRS.values())
+_WAIT_KEYS = frozenset({*Counts._PAIRS, *Counts._DENSE, *(k for k, a in Counts._HISTOGRAMS.items() if a in _WAITS)})
 
 
 def _packed(numbers: list[int]) -> str:

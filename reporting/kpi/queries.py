@@ -187,6 +187,22 @@ def series(grain: str, period: Period, kind: str = ALL, name: str = "") -> dict[
     return {at: Counts.from_json(counts) for at, counts in stored}
 
 
+def days_and_total(since: datetime, period: Period) -> tuple[dict[datetime, Counts], Counts]:
+    """Days of all calls from ``since``, which is no later than the period, to its end, without their waits; the period's sum, with them."""
+    stored = Bucket.objects.filter(
+        grain="D", subject_kind=ALL, subject="", starts_at__gte=since, starts_at__lt=period.ends_before
+    ).values_list("starts_at", "counts")
+    found = dict(stored)
+    total = Counts.from_json(*(counts for at, counts in found.items() if at >= period.starts_at))
+    return {at: Counts.without_waits(counts) for at, counts in found.items()}, total
+
+
+def days_without_waits(starts: Collection[datetime]) -> list[Counts]:
+    """The days of all calls that start at these moments, without their waits; days without calls are absent."""
+    stored = Bucket.objects.filter(grain="D", subject_kind=ALL, subject="", starts_at__in=starts)
+    return [Counts.without_waits(counts) for counts in stored.values_list("counts", flat=True)]
+
+
 def series_together(grain: str, period: Period, kind: str, names: Collection[str]) -> dict[datetime, Counts]:
     """Buckets of several subjects added up by their start, as the extensions of a department."""
     found: defaultdict[datetime, list[dict[str, Any]]] = defaultdict(list)

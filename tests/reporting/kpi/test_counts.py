@@ -66,6 +66,14 @@ def test_the_stored_form_loses_nothing(a):
     assert 0 not in [v for v in stored.values() if not isinstance(v, list)]
 
 
+@given(counts())
+def test_read_without_waits_only_the_waits_are_missing(a):
+    back = Counts.without_waits(json.loads(json.dumps(a.to_json())))
+    assert not back.waits_answered and not back.waits_abandoned
+    assert back["offered"] == a["offered"] and back["inbound"] == a["inbound"]
+    assert dict(back.hours) == {hour: number for hour, number in a.hours.items() if number}
+
+
 @given(st.lists(counts(), max_size=4))
 def test_the_sum_of_stored_counts_is_the_sum_of_the_counts(several):
     total = Counts()
