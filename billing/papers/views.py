@@ -4,7 +4,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from billing.papers.drawing import contract_paper, proposal_paper
@@ -45,12 +45,12 @@ def _proposal(request: HttpRequest, ine_code: str, today: date) -> HttpResponse:
 
 @access(Role.ADMINISTRATOR, Role.SUPERVISOR)
 def contract(request: HttpRequest) -> HttpResponse:
-    """The contract in force, or the one that is proposed; none is not found."""
+    """The contract in force, or the one that is proposed; who has none comes to the page that says so."""
     town = _town(request)
     schema, today = town.schema_name, today_of(town)
     found = contract_on(schema, today) or contract_without_end(schema) or proposal_of(schema)
     if found is None:
-        raise Http404("no contract")
+        return redirect("usage:billing")
     try:
         content = contract_paper(found, town.ine_code, language_of(request))
     except UnableToDraw:
