@@ -77,6 +77,8 @@ def _bury(municipality: Municipality, by: Actor, reason: str) -> None:
         RegisteredLine.objects.filter(schema_name=schema).delete()  # whoever takes the number over may register it
         _execute("DROP SCHEMA {r} CASCADE", schema)
         if schema in provisioning.municipality_roles():
+            # What earlier versions granted it by name: one that is closing is not brought up to date.
+            provisioning.revoke_own_grants_in_public(schema)
             _execute("DROP ROLE {r}", schema)
         record(by=by, verb="close_municipality", subject=municipality.name, reason=reason, details=_told(municipality))
 

@@ -38,6 +38,19 @@ def test_a_used_a_reserved_a_look_alike_and_an_unknown_one_are_refused_in_one_se
         assert done.stdout == ""
 
 
+def test_a_town_that_was_closing_while_grants_changed_can_still_be_closed(towns, tmp_path):
+    """An update leaves one that is closing alone: it may still have what earlier versions granted it by name."""
+    opened = json.loads(manage("open_municipality", "--ine", "17079", "--slug", "anterior", "--json").stdout)
+    schema = opened["schema"]
+    with owner_connection() as owner:
+        owner.execute(f"GRANT USAGE ON SCHEMA public TO {schema}")
+        owner.execute(f"GRANT SELECT ON public.public_publiccount TO {schema}")
+        owner.execute(f"GRANT CONNECT ON DATABASE {owner.info.dbname} TO {schema}")
+    _close("anterior", tmp_path)
+    with owner_connection() as owner:
+        assert not owner.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [schema]).fetchone()
+
+
 def test_a_closed_town_leaves_an_export_and_a_tombstone_and_its_address_is_never_used_again(towns, tmp_path):
     schema = json.loads(manage("open_municipality", "--ine", "17079", "--slug", "passatgera", "--json").stdout)[
         "schema"
