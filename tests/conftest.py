@@ -224,3 +224,13 @@ def outsider(towns: dict[str, Any]) -> Iterator[Callable[..., Any]]:
             owner.execute(f"DELETE FROM public.{table} WHERE user_id = ANY(%s)", [keys])
         owner.execute("DELETE FROM public.people_user WHERE id = ANY(%s)", [keys])
         owner.execute("DELETE FROM public.limits")
+
+
+@pytest.fixture
+def anna(caldes: Any, browse: Callable[..., Client], person: Callable[..., Any]) -> Client:
+    """An administrator of Caldes who reads English, signed in. With a password only: where a second factor is not asked for."""
+    from tenants.people.rules import Role
+
+    client = browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
+    client.cookies["language"] = "en"
+    return client

@@ -18,6 +18,7 @@ from reporting.kpi.queries import (
     QUEUE,
     Fill,
     by_subject,
+    counts_between,
     days_and_total,
     days_without_waits,
     fill,
@@ -114,19 +115,17 @@ def department_board(zone: ZoneInfo, first: date, past: date, department: tuple[
     """The board of a department (id and name): of its extensions as they are today."""
     period = Period(day_start(first, zone), day_start(past, zone))
     extensions = extensions_of(department[0])
-    own, everything = Counts(), Counts()
+    own = Counts()
     for number, counts in by_subject(period, EXTENSION).items():
         if number in extensions:
             own += counts
-    for counts in series("D", period).values():
-        everything += counts
     return DepartmentBoard(
         *department,
         first,
         past,
         extensions,
         own,
-        everything,
+        counts_between(period, zone),
         handed.median_seconds_to_pick_up(extensions, period.starts_at, period.ends_before),
         handed.not_picked_up(extensions, period.starts_at, period.ends_before),
     )

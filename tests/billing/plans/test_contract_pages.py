@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from django.utils import translation
 
 from billing.plans.models import Contract
 from tenants.audit.models import AuditEntry
@@ -30,15 +29,6 @@ def today(monkeypatch, settings):
     """25 November 2026, for whoever has signed in with a password only."""
     settings.SECOND_FACTOR_REQUIRED = False
     monkeypatch.setattr("billing.plans.queries.timezone.now", lambda: datetime(2026, 11, 25, 10, tzinfo=UTC))
-
-
-@pytest.fixture
-def anna(caldes, browse, person):
-    """An administrator of Caldes who reads English."""
-    client = browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
-    client.cookies["language"] = "en"
-    yield client
-    translation.deactivate()
 
 
 def text_of(response):

@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from django.utils import translation
 
 from kit.versions import NoVersion, version_on
 from tenants.agreements.models import Acceptance
@@ -29,15 +28,6 @@ PROCESSOR = {
 def with_a_password_only(settings):
     settings.SECOND_FACTOR_REQUIRED = False
     settings.INVOICE_SELLER = PROCESSOR
-
-
-@pytest.fixture
-def anna(caldes, browse, person):
-    """An administrator of Caldes who reads English."""
-    client = browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
-    client.cookies["language"] = "en"
-    yield client
-    translation.deactivate()
 
 
 def opened(pdf):
