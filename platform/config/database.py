@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,10 +68,18 @@ def url_without_credentials() -> str:
 
 
 def _key(name: str) -> bytes:
-    """A 32-byte key: from the file named by SCT_<NAME>_FILE, else kept in the state folder."""
+    """A 32-byte key: from the file named by SCT_<NAME>_FILE, else kept in the state folder.
+
+    On somebody else's server only the set-up makes the owner's: one that is made elsewhere opens nothing.
+    """
     chosen = environment.text(f"SCT_{name.upper()}_FILE")
     path = Path(chosen) if chosen else environment.state_folder() / "secrets" / name
     if not path.exists():
+        if name == "owner_key" and not server().peer and sys.argv[1:2] != ["set_up_database"]:
+            raise environment.UnusableSetting(
+                f"The key of the database's owner is not here ({path} does not exist), and this command needs it: run it "
+                "where the provisioner runs, or name the key's file with SCT_OWNER_KEY_FILE."
+            )
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(32))

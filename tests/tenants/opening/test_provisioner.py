@@ -119,3 +119,15 @@ def test_a_request_that_could_only_fail_is_refused_at_once(server, town, ine, sl
         assert there.execute("SELECT count(*) FROM procrastinate_jobs WHERE args->>'slug' = %s", [slug]).fetchone() == (
             0,
         )
+
+
+def test_without_the_owners_key_a_command_says_where_it_is_to_be_run_and_makes_none(server, tmp_path):
+    role_key = os.path.join(server.environment["SCT_HOME"], "secrets", "role_key")
+    elsewhere = {"SCT_HOME": str(tmp_path), "SCT_ROLE_KEY_FILE": role_key}
+    done = server.manage("open_municipality", "--ine", "17079", "--slug", "sense-clau", check=False, **elsewhere)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "where the provisioner runs" in done.stderr and "SCT_OWNER_KEY_FILE" in done.stderr
+    assert not (tmp_path / "secrets" / "owner_key").exists()
+    asked = server.manage("request_opening", "--ine", "17079", "--slug", "sense-clau", check=False, **elsewhere)
+    assert asked.returncode == 0, "what needs no owner goes on"
