@@ -9,13 +9,21 @@ from bench.results import SEED, Result, table, write
 
 PARTS = {
     "opening": opening.measure,
+    "opening-job": opening.measure_job,
     "isolation": isolation.measure,
     "public": public.measure,
     "import": imports.measure,
     "figures": dashboard.measure_figures,
     "dashboard": dashboard.measure_pages,
 }
-TOGETHER = (["opening"], ["isolation"], ["public"], ["import"], ["figures", "dashboard"])  # on one cluster
+TOGETHER = (
+    ["opening"],
+    ["opening-job"],
+    ["isolation"],
+    ["public"],
+    ["import"],
+    ["figures", "dashboard"],
+)  # on one cluster
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ from bench.results import Result
 
 
 def test_every_part_has_a_name_that_begins_its_results() -> None:
-    assert set(PARTS) == {"import", "dashboard", "figures", "isolation", "opening", "public"}
+    assert set(PARTS) == {"import", "dashboard", "figures", "isolation", "opening", "opening-job", "public"}
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,13 @@ def test_opening_is_measured_in_a_cluster_of_its_own_that_is_gone_afterwards(mon
     assert list(row) == ["name", "ratio", "goal", "holds", "detail"]
     assert row["name"].startswith("opening-") and row["goal"] == ">= 5.0" and row["ratio"] > 0
     assert "MB of catalogue per municipality" in row["detail"]
+
+
+def test_the_job_of_an_opening_is_measured_to_its_dashboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_SCALE", "0.01")
+    with own_cluster() as cluster:
+        rows = [result.to_json() for result in opening.measure_job(cluster)]
+    assert [row["name"] for row in rows] == ["opening-job", "opening-job-flat", "opening-job-stock"]
+    assert [row["goal"] for row in rows] == ["<= 1.0", "<= 1.5", ">= 5.0"]
+    assert all(row["ratio"] > 0 for row in rows)
+    assert "with 8 municipalities present" in rows[0]["detail"] and "the first dashboard" in rows[0]["detail"]
