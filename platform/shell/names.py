@@ -1,5 +1,7 @@
 """How things are called in a sentence: a town hall with the language's own contractions, a browser in two words."""
 
+from typing import Any
+
 from django.utils.translation import get_language, gettext
 
 # In this order: Edge and Opera call themselves Chrome as well, and Chrome calls itself Safari.
@@ -11,8 +13,14 @@ _CATALAN_ARTICLES = {"el ": "del ", "els ": "dels ", "la ": "de la ", "les ": "d
 _CATALAN_VOWELS = "aeiouàèéíòóúh"
 
 
-def town_hall(name: str) -> str:
-    """``Olot`` gives ``Ayuntamiento de Olot``, in Catalan ``Ajuntament d'Olot``; ``el Masnou``, ``Ajuntament del Masnou``."""
+def town_hall(place: Any) -> str:
+    """``Olot`` gives ``Ayuntamiento de Olot``, in Catalan ``Ajuntament d'Olot``; ``el Masnou``, ``Ajuntament del Masnou``.
+
+    ``place`` is a name, or something with one; the name of what says that it ``is_town_hall`` not is whole as it is.
+    """
+    name = str(getattr(place, "name", place))
+    if not getattr(place, "is_town_hall", True):
+        return name
     if (get_language() or "").startswith("ca"):
         return "Ajuntament " + _of_in_catalan(name)
     return gettext("Town hall of %(name)s") % {"name": name}

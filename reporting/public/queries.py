@@ -34,7 +34,7 @@ class PublicTown:
 
     name: str
     province: str
-    population: int
+    covered: int | None  # inhabitants, of the INE; None out of service, and where they are only stated by a body itself
     host: str
     is_in_service: bool
     is_demonstration: bool
@@ -96,7 +96,7 @@ class PublicBoard:
     @property
     def covered(self) -> int:
         """Inhabitants of the municipalities in service today."""
-        return sum(town.population for town in self.towns if town.is_in_service)
+        return sum(town.covered or 0 for town in self.towns)
 
     @property
     def as_at(self) -> datetime | None:
@@ -161,7 +161,9 @@ def public_board() -> PublicBoard:
         towns=[_town(town, cells[town.schema_name]) for town in towns],
         months=list(_months(towns, cells))[-MONTHS_SHOWN:],
         outcomes=[_outcome(word, list(cells.values())) for word in OUTCOMES],
-        padron_year=max((town.population_year for town in towns if town.is_in_service), default=None),
+        padron_year=max(
+            (one.population_year for one in towns if one.is_in_service and not one.is_population_stated), default=None
+        ),
     )
 
 
@@ -174,7 +176,7 @@ def _town(town: Municipality, cells: dict[Place, PublicCount]) -> PublicTown:
     return PublicTown(
         name=town.name,
         province=town.province,
-        population=town.population,
+        covered=town.population if town.is_in_service and not town.is_population_stated else None,
         host=host_of(town.slug),
         is_in_service=town.is_in_service,
         is_demonstration=town.is_demonstration,

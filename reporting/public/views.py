@@ -40,7 +40,7 @@ def calls_csv(request: HttpRequest) -> HttpResponse:
         [
             town.name,
             town.province,
-            town.population if town.is_in_service else None,
+            town.covered,
             "yes" if town.is_in_service else "no",
             numbers.few() if town.has_few_calls else town.calls,
             town.answered,

@@ -6,6 +6,8 @@ from typing import ClassVar
 from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 
+from tenants.directory.rules import Kind
+
 
 class Municipality(TenantMixin):
     """One client administration. Its row outlives its schema, so that names and numbers are never used again."""
@@ -24,10 +26,15 @@ class Municipality(TenantMixin):
     slug = models.CharField(max_length=40, unique=True)
     look_alike_key = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=100)
-    ine_code = models.CharField(max_length=5, db_index=True)
+    kind = models.CharField(
+        max_length=20, choices=[(one.value, one.value) for one in Kind], db_default=Kind.TOWN_HALL.value
+    )
+    ine_code = models.CharField(max_length=5, db_index=True)  # of a body that no list has: its province, and 000
+    tax_id = models.CharField(max_length=9, blank=True, db_default="")  # as a body gave it; a town hall's is not asked
     province = models.CharField(max_length=40)
     population = models.PositiveIntegerField()
     population_year = models.PositiveSmallIntegerField()
+    is_population_stated = models.BooleanField(db_default=False)  # by the body itself; otherwise it is the INE's
     time_zone = models.CharField(max_length=40)
     language = models.CharField(max_length=5)
     colour = models.CharField(max_length=20, default="teal")
@@ -46,6 +53,11 @@ class Municipality(TenantMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_town_hall(self) -> bool:
+        """Whether it is called the town hall of its name; a body's name is its own."""
+        return self.kind == Kind.TOWN_HALL
 
     @property
     def is_in_service(self) -> bool:

@@ -64,6 +64,11 @@ def municipality_of_ine_code(ine_code: str) -> Municipality | None:
     return Municipality.objects.filter(ine_code=ine_code, state__in=OPEN).order_by("id").first()
 
 
+def municipality_of_tax_id(tax_id: str) -> Municipality | None:
+    """The body that uses the service already under this tax id."""
+    return Municipality.objects.filter(tax_id=tax_id, state__in=OPEN).order_by("id").first()
+
+
 def open_ine_codes(ine_codes: list[str]) -> set[str]:
     """Which of these INE codes use the service already."""
     return set(Municipality.objects.filter(ine_code__in=ine_codes, state__in=OPEN).values_list("ine_code", flat=True))

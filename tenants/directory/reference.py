@@ -6,6 +6,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from tenants.directory.rules import Body, code_of_body
+
 DATA = Path(__file__).parent / "data"
 FILE = DATA / "municipalities_2025.csv"
 PADRON_YEAR = 2025
@@ -75,6 +77,14 @@ def municipality(ine_code: str) -> ReferenceMunicipality:
             f"“{ine_code}” is not the INE code of a Spanish municipality: five digits, such as 08033 for Caldes de Montbui."
         )
     return found
+
+
+def of_body(body: Body) -> ReferenceMunicipality:
+    """A body in the shape of the list's rows. Raises UnknownMunicipality for a province that there is not."""
+    known = provinces().get(body.province)
+    if known is None:
+        raise UnknownMunicipality(f"“{body.province}” is no province: two digits, such as 08 for Barcelona.")
+    return ReferenceMunicipality(code_of_body(body.province), body.name, known.name, "", body.population)
 
 
 @cache

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
 
 LONGEST_SLUG = 40
 # What a municipality may choose, the usual one first; `tokens.css` says how each looks.
@@ -109,6 +111,32 @@ RESERVED_SLUGS = frozenset(
         "seu",
     ]
 )
+
+
+class Kind(StrEnum):
+    """What a municipality of the platform is: a town hall, or a public body that the INE's list does not have."""
+
+    TOWN_HALL = "TOWN_HALL"
+    COUNTY_COUNCIL = "COUNTY_COUNCIL"
+    ASSOCIATION = "ASSOCIATION"
+    COMPANY = "COMPANY"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True)
+class Body:
+    """A public body as it describes itself: no list has it. ``province`` is two digits, ``population`` is whom it serves."""
+
+    kind: Kind
+    name: str
+    tax_id: str
+    province: str
+    population: int
+
+
+def code_of_body(province: str) -> str:
+    """What stands for an INE code where there is none: the province, and no municipality of it."""
+    return f"{province}000"
 
 
 class UnusableSlug(ValueError):

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stdnum.es import cif
 
@@ -12,7 +14,8 @@ from kit.telephones import SHORT_CODES, recognised
 from shell.onboarding import OnboardingTask
 from shell.sentences import in_words
 from tenants.directory.queries import is_taken
-from tenants.directory.rules import LONGEST_SLUG, UnusableSlug, check_slug
+from tenants.directory.reference import provinces
+from tenants.directory.rules import LONGEST_SLUG, Kind, UnusableSlug, check_slug, search_key
 
 REQUIRED = {
     "slug": _("Write the address that you want."),
@@ -22,6 +25,9 @@ REQUIRED = {
     "email": _("Write the e-mail address of the responsible person."),
     "telephone": _("Write a telephone that we reach the responsible person at."),
     "tax_id": _("Write the tax id of the body."),
+    "kind": _("Say what kind of body it is."),
+    "province": _("Choose the province of the body."),
+    "population": _("Write how many inhabitants you serve."),
 }  # what is said of an empty field, so that the list of errors can be read alone
 
 
@@ -100,7 +106,7 @@ class PersonForm(PlainForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     email = forms.EmailField(
-        label=_("E-mail address at the town hall"),
+        label=_("E-mail address at work"),
         help_text=_("We will send a link there. Use an address that only you read."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -120,15 +126,66 @@ class PersonForm(PlainForm):
         return number
 
 
-class BodyForm(PersonForm):
-    """A county council, an association of municipalities or a municipal company."""
+KIND_NAMES: dict[Kind, Promise] = {
+    Kind.COUNTY_COUNCIL: _("County council, island council or the like"),
+    Kind.ASSOCIATION: _("Association of municipalities"),
+    Kind.COMPANY: _("Municipal company or foundation"),
+    Kind.OTHER: _("Another public body"),
+}
+MOST_INHABITANTS = 10_000_000
 
-    name = forms.CharField(label=_("Name of the body"), max_length=100)
-    tax_id = forms.CharField(label=_("Tax id (NIF)"), max_length=15, help_text=_("For example P0800000B."))
-    language = forms.ChoiceField(
-        label=_("Language of our messages"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+
+def province_names() -> list[tuple[str, str]]:
+    """Code and name of every province, in the reader's language, by name."""
+    in_catalan = (get_language() or "").startswith("ca")
+    named = [(one.code, one.name_ca if in_catalan else one.name_es) for one in provinces().values()]
+    return sorted(named, key=lambda pair: search_key(pair[1]))
+
+
+class BodyForm(PlainForm):
+    """A county council, an association of municipalities or a municipal company, as it describes itself."""
+
+    name = forms.CharField(
+        label=_("Name of the body"),
+        max_length=100,
+        help_text=_("Its whole name, as it stands in contracts."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    field_order = ["name", "tax_id", "person", "post", "email", "telephone", "language"]
+    kind = forms.ChoiceField(
+        label=_("What it is"),
+        choices=[(kind.value, name) for kind, name in KIND_NAMES.items()],
+        widget=forms.RadioSelect,
+    )
+    tax_id = forms.CharField(
+        label=_("Tax id (NIF)"),
+        max_length=15,
+        help_text=_("For example P0800000B."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "w-tel"}),
+    )
+    province = forms.ChoiceField(label=_("Province"))
+    population = forms.CharField(
+        label=_("Inhabitants you serve"),
+        max_length=14,
+        help_text=_("As you state it, for no list has it: the price goes by it. It is shown as stated by yourselves."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "class": "w-tel"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of your first pages and our messages"),
+        choices=settings.LANGUAGES,
+        widget=forms.RadioSelect,
+        help_text=_("Everybody can choose another one for themselves."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["province"].choices = [("", _("Choose a province")), *province_names()]  # type: ignore[attr-defined]
+
+    def clean_population(self) -> int:
+        """The number, however its thousands are written."""
+        figures = re.sub(r"[.,\s]", "", self.cleaned_data["population"])
+        if not figures.isdecimal() or not 1 <= int(figures) <= MOST_INHABITANTS:
+            raise forms.ValidationError(_("Write a number from 1 to 10 million, such as 120,000."))
+        return int(figures)
 
     def clean_tax_id(self) -> str:
         """The tax id of a body, in capitals; a wrong control character is said with the right one."""
@@ -147,6 +204,12 @@ class BodyForm(PersonForm):
                 params={"begin": typed[:-1], "right": _(" or ").join(right)},
             )
         return typed
+
+
+class BodyPersonForm(AddressForm, PersonForm):
+    """Who is responsible for a body, and the address of its pages."""
+
+    field_order = ["slug", "person", "post", "email", "telephone"]
 
 
 class TaskInvitationForm(forms.Form):

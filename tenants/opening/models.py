@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from tenants.directory.rules import Body, Kind
+
 
 class Application(models.Model):
     """One person's way from the public page to a working account.
@@ -27,9 +29,14 @@ class Application(models.Model):
     token_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - erased ones have none
     state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
     trouble = models.CharField(max_length=20, choices=Trouble.choices, blank=True)
-    # What is to be opened: a town hall has an INE code, a county council or municipal company a tax id.
+    # What is to be opened: a town hall has an INE code, any other body a tax id and what it says of itself.
     ine_code = models.CharField(max_length=5, blank=True, db_index=True)
+    kind = models.CharField(
+        max_length=20, choices=[(one.value, one.value) for one in Kind], db_default=Kind.TOWN_HALL.value
+    )
     tax_id = models.CharField(max_length=9, blank=True)
+    province = models.CharField(max_length=2, blank=True, db_default="")
+    population = models.PositiveIntegerField(null=True)
     name = models.CharField(max_length=100)
     slug = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=5)
@@ -51,3 +58,15 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"application {self.pk}"
+
+    @property
+    def is_town_hall(self) -> bool:
+        """Whether it is for a town hall, whose name stands on the INE's list."""
+        return self.kind == Kind.TOWN_HALL
+
+    @property
+    def body(self) -> Body | None:
+        """What a body says of itself; None of a town hall."""
+        if self.is_town_hall:
+            return None
+        return Body(Kind(self.kind), self.name, self.tax_id, self.province, self.population or 0)

@@ -11,9 +11,9 @@ from tenants.directory.models import Municipality
 def tasks(request: HttpRequest) -> list[OnboardingTask]:
     """The data of the town hall, filled in from the INE's list."""
     town: Municipality = request.municipality  # type: ignore[attr-defined]
-    hint = _("%(name)s, %(people)s inhabitants, Padrón %(year)s, INE") % {
-        "name": town.name,
-        "people": numbers.whole(town.population),
-        "year": town.population_year,
-    }
+    told = {"name": town.name, "people": numbers.whole(town.population), "year": town.population_year}
+    if town.is_population_stated:
+        hint = _("%(name)s, %(people)s inhabitants as stated by yourselves in %(year)s") % told
+    else:
+        hint = _("%(name)s, %(people)s inhabitants, Padrón %(year)s, INE") % told
     return [OnboardingTask("data", _("Your town hall"), _("Data of the town hall"), TaskState.DONE, hint=hint)]

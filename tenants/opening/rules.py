@@ -20,7 +20,10 @@ class Asked:
     email: str
     telephone: str
     ine_code: str = ""
+    kind: str = "TOWN_HALL"
     tax_id: str = ""
+    province: str = ""
+    population: int | None = None
     slug: str = ""
     remark: str = ""
 
@@ -43,6 +46,11 @@ STEPS = {
 def may_become(state: str, wanted: str) -> bool:
     """Whether a municipality in ``state`` may come into ``wanted``."""
     return wanted in STEPS.get(state, set())
+
+
+def can_be_lengthened(state: str, trial_ends_on: date | None) -> bool:
+    """Whether a municipality can be given more time of trial: on trial, or suspended because it was over."""
+    return trial_ends_on is not None and state in {"TRIAL", "SUSPENDED"}
 
 
 def due_warning(days_left: int, warned: int | None) -> int | None:

@@ -9,5 +9,7 @@ SENTENCES = (
         "starting with a letter."
     ),
     gettext_noop("“%(slug)s” is reserved or looks like a reserved address: choose another one."),
+    gettext_noop("Only a municipality on trial, or suspended after it, can be given more time."),
+    gettext_noop("The new end of the trial is in the past."),
     gettext_noop("“%(slug)s” is already the address of a municipality, or was, or looks like one: choose another."),
 )

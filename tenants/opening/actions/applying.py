@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
-from tenants.directory.queries import is_taken, municipality_of_ine_code
+from tenants.directory.queries import is_taken, municipality_of_ine_code, municipality_of_tax_id
 from tenants.directory.rules import UnusableSlug, check_slug
 from tenants.isolation.context import connection, inside
 from tenants.isolation.jobs import defer_after_commit
@@ -56,7 +56,10 @@ def apply(*, asked: Asked) -> Applied | None:
         application = Application.objects.create(
             token_digest=digest(token),
             ine_code=asked.ine_code,
+            kind=asked.kind,
             tax_id=asked.tax_id,
+            province=asked.province,
+            population=asked.population,
             name=asked.name,
             slug=asked.slug,
             language=asked.language,
@@ -81,12 +84,9 @@ def ask_to_open(*, application: Application) -> None:
         _refuse_given_up(current)
         now = timezone.now()
         current.verified_at = current.verified_at or now
-        if current.ine_code:
-            current.trouble = _trouble(current)
-            current.state = Application.State.VERIFIED if current.trouble else Application.State.OPENING
-            current.asked_at = None if current.trouble else now
-        else:
-            current.state = Application.State.VERIFIED  # Adtende looks at it: there is no list of these bodies
+        current.trouble = _trouble(current)
+        current.state = Application.State.VERIFIED if current.trouble else Application.State.OPENING
+        current.asked_at = None if current.trouble else now
         current.save()
         if current.state == Application.State.OPENING:
             defer_after_commit(app.configure_task("open_application", queue="opening"), application=current.pk)
@@ -125,8 +125,9 @@ def open_application(*, application_id: int) -> None:
     connection.set_schema_to_public()
     with transaction.atomic():
         # Whoever else wants the same municipality waits here, always in this order, and finds it open afterwards.
-        code = Application.objects.filter(pk=application_id).values("ine_code")
-        same = Application.objects.select_for_update().filter(ine_code__in=code).order_by("pk")
+        wanted = Application.objects.filter(pk=application_id)
+        codes, tax_ids = wanted.values("ine_code"), wanted.values("tax_id")
+        same = Application.objects.select_for_update().filter(ine_code__in=codes, tax_id__in=tax_ids).order_by("pk")
         current = next((one for one in same if one.pk == application_id), None)
         if current is None or current.state != Application.State.OPENING:
             return
@@ -135,6 +136,7 @@ def open_application(*, application_id: int) -> None:
             try:
                 opened = open_municipality(
                     ine_code=current.ine_code,
+                    body=current.body,
                     slug=current.slug,
                     name=current.name,
                     language=current.language,
@@ -197,6 +199,7 @@ def _refuse_given_up(application: Application) -> None:
 
 
 def _trouble(application: Application) -> str:
-    if municipality_of_ine_code(application.ine_code):
+    body = application.body
+    if municipality_of_tax_id(body.tax_id) if body else municipality_of_ine_code(application.ine_code):
         return Application.Trouble.ALREADY_OPEN
     return Application.Trouble.ADDRESS_TAKEN if is_taken(application.slug) else ""

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from psycopg import ClientCursor
 
@@ -34,15 +35,16 @@ class Opened:
 
 
 def open_municipality(
-    *, ine_code: str, slug: str, by: Actor, reason: str, name: str = "", colour: str = rules.COLOURS[0],
-    language: str = "", trial_ends_on: date | None = None, is_demonstration: bool = False,
+    *, slug: str, by: Actor, reason: str, ine_code: str = "", body: rules.Body | None = None, name: str = "",
+    colour: str = rules.COLOURS[0], language: str = "", trial_ends_on: date | None = None, is_demonstration: bool = False,
 ) -> Opened:  # fmt: skip
     """Makes row, schema, role, grants and address in one transaction: a killed process leaves nothing.
 
-    With ``trial_ends_on`` it opens for a trial until that day. One opening at a time: others wait for it.
+    A town hall is named by its INE code, any other body by ``body``. With ``trial_ends_on`` it opens for a trial until
+    that day. One opening at a time: others wait for it.
     Raises UnableToOpen with one sentence for an unknown INE code or colour, an unusable or a used address.
     """
-    known = _checked(ine_code, slug)
+    known = _checked(ine_code, slug, body)
     if colour not in rules.COLOURS:
         raise UnableToOpen(f"“{colour}” is no colour of a municipality: choose one of {', '.join(rules.COLOURS)}.")
     connection.set_schema_to_public()
@@ -52,7 +54,7 @@ def open_municipality(
         with transaction.atomic():
             _one_at_a_time()
             municipality = _make_row(
-                known, slug, name=name or known.name, colour=colour, is_demonstration=is_demonstration,
+                known, slug, body, name=name or known.name, colour=colour, is_demonstration=is_demonstration,
                 language=language or rules.language_of(known.ine_code), trial_ends_on=trial_ends_on,
                 state=Municipality.State.TRIAL if trial_ends_on else Municipality.State.ACTIVE,
             )  # fmt: skip
@@ -80,10 +82,10 @@ def request_opening(*, ine_code: str, slug: str, by: Actor, reason: str) -> None
     job.defer(ine_code=ine_code, slug=slug, requested_by=by.name, reason=reason)
 
 
-def _checked(ine_code: str, slug: str) -> reference.ReferenceMunicipality:
+def _checked(ine_code: str, slug: str, body: rules.Body | None = None) -> reference.ReferenceMunicipality:
     try:
         rules.check_slug(slug)
-        return reference.municipality(ine_code)
+        return reference.of_body(body) if body else reference.municipality(ine_code)
     except (rules.UnusableSlug, reference.UnknownMunicipality) as error:
         raise UnableToOpen(str(error)) from error
 
@@ -98,7 +100,9 @@ def _one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('open_municipality'))")
 
 
-def _make_row(known: reference.ReferenceMunicipality, slug: str, **chosen: Any) -> Municipality:
+def _make_row(
+    known: reference.ReferenceMunicipality, slug: str, body: rules.Body | None, **chosen: Any
+) -> Municipality:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('public.schema_number')")
         (number,) = cursor.fetchone()
@@ -106,10 +110,13 @@ def _make_row(known: reference.ReferenceMunicipality, slug: str, **chosen: Any) 
         schema_name=schema_name(number),
         slug=slug,
         look_alike_key=rules.look_alike_key(slug),
+        kind=body.kind if body else rules.Kind.TOWN_HALL,
+        tax_id=body.tax_id if body else "",
         ine_code=known.ine_code,
         province=known.province,
         population=known.population,
-        population_year=reference.PADRON_YEAR,
+        population_year=timezone.localdate().year if body else reference.PADRON_YEAR,
+        is_population_stated=body is not None,
         time_zone=rules.time_zone_of(known.ine_code),
         schema_plan=template.plan_fingerprint(),
         **chosen,

@@ -215,37 +215,163 @@ def test_contact_data_goes_thirty_days_after_the_end_and_never_before(public, ma
 
 
 BODY = {
-    "name": "Diputació de prova", "tax_id": "P0800000B", "language": "ca", "person": "Pau Soler", "post": "Gerent",
-    "email": "pau@diputacio.example", "telephone": "934022222",
+    "name": "Diputació de prova", "kind": "COUNTY_COUNCIL", "tax_id": "P0800000B", "province": "08", "population": "120.000",
+    "language": "ca",
+}  # fmt: skip
+BODY_PERSON = {
+    "slug": "diputacio-de-prova", "person": "Pau Soler", "post": "Gerent", "email": "pau@diputacio.example",
+    "telephone": "934022222",
 }  # fmt: skip
 
 
-def test_a_county_council_applies_with_its_tax_id_and_adtende_checks_it(public, mailoutbox, settings):
-    settings.APPLICATIONS_TO = "altes@adtende.example"
+def send_body(public, to="send", **changed):
     mark = mark_of(public.get(f"{START}other/"))
-    assert public.post(f"{START}other/", {**BODY, "form_mark": mark})["Location"] == f"{START}sent/"
+    return public.post(
+        f"{START}other/",
+        {**BODY, **BODY_PERSON, **changed, "form_mark": mark, "to": to},
+        headers={"accept-language": "en"},
+    )
+
+
+def test_a_county_council_describes_itself_and_opens_its_account_without_talking_to_anybody(
+    public, mailoutbox, settings, browse
+):
+    settings.APPLICATIONS_TO = "altes@adtende.example"
+    settings.SECOND_FACTOR_REQUIRED = False
+    mark = mark_of(public.get(f"{START}other/"))
+    second = public.post(f"{START}other/", {**BODY, "form_mark": mark, "to": "body_person"}).content.decode()
+    assert 'name="slug" value="diputacio-de-prova"' in second, "an address is proposed"
+    checked = send_body(public, to="check").content.decode()
+    assert "120,000" in checked and "as stated by yourselves" in checked and "/prices/?where=120000" in checked
+    assert send_body(public)["Location"] == f"{START}sent/"
     link = link_in(mailoutbox[0])
     press(public, link, "open")
-    found = Application.objects.get()
-    assert (found.state, found.tax_id) == (Application.State.VERIFIED, "P0800000B")
-    assert mailoutbox[1].to == ["altes@adtende.example"] and "P0800000B" in mailoutbox[1].body
-    assert "Adtende" in public.get(link).content.decode()
+    assert Application.objects.get().state == Application.State.OPENING
+    assert mailoutbox[1].to == ["altes@adtende.example"]
+    assert "P0800000B" in mailoutbox[1].body and "120.000" in mailoutbox[1].body
+    provision()
+    town = Municipality.objects.get(slug="diputacio-de-prova")
+    assert (town.kind, town.tax_id, town.ine_code, town.province) == (
+        "COUNTY_COUNCIL",
+        "P0800000B",
+        "08000",
+        "Barcelona",
+    )
+    assert (town.population, town.is_population_stated, town.time_zone) == (120_000, True, "Europe/Madrid")
+    host = f"{town.slug}.localhost"
+    entered = press(public, link, "enter")["Location"]
+    own = Client(headers={"host": host, "accept-language": "en"})
+    own.post(entered[entered.index("/people/") :], {"name": "Pau Soler", "password": "una contrasenya prou llarga"})
+    own.post("/account/login/", {"login": "pau@diputacio.example", "password": "una contrasenya prou llarga"})
+    page = own.get("/getting-started/").content.decode()
+    assert "Diputació de prova" in page and "Town hall of Diputació" not in page
+    assert "as stated by yourselves" in page
+    contract = own.get("/billing/contract/choose/").content.decode()
+    assert 'value="P0800000B"' in contract and 'value="Diputació de prova"' in contract, "the invoice's buyer is known"
+
+
+def test_a_body_has_its_own_schema_and_role_and_counts_for_nobody_elses_citizens(public, mailoutbox):
+    from reporting.public.queries import public_board
+
+    send_body(public, slug="diputacio-a-part")
+    press(public, link_in(mailoutbox[0]), "open")
+    provision()
+    town = Municipality.objects.get(tax_id="P0800000B", state="TRIAL")
+    with owner_connection() as owner:
+        made = owner.execute(
+            "SELECT (SELECT count(*) FROM pg_namespace WHERE nspname = %(s)s), (SELECT count(*) FROM pg_roles WHERE rolname = %(s)s)",
+            {"s": town.schema_name},
+        ).fetchone()
+        covered = public_board().covered
+        owner.execute(
+            "UPDATE directory_municipality SET state = 'ACTIVE', trial_ends_on = NULL WHERE schema_name = %s",
+            [town.schema_name],
+        )
+    board = public_board()
+    assert made == (1, 1)
+    assert [one.covered for one in board.towns if one.name == "Diputació de prova"] == [None]
+    assert board.covered == covered, "what a body states of itself is no Padrón, and its towns may be here too"
+
+
+def test_a_tax_id_opens_once_and_the_second_is_told(public, mailoutbox):
+    for slug in ("diputacio-primera", "diputacio-segona"):
+        send_body(public, slug=slug)
+    first, second = (link_in(mail) for mail in mailoutbox[:2])
+    press(public, first, "open")
+    press(public, second, "open")
+    provision()
+    assert Municipality.objects.filter(tax_id="P0800000B", state="TRIAL").count() == 1
+    assert "This body has an account already" in public.get(second, headers={"accept-language": "en"}).content.decode()
 
 
 @pytest.mark.parametrize(
-    ("tax_id", "said"),
+    ("changed", "said"),
     [
-        ("P0800000A", "with P0800000 it would be B"),
-        ("B65432109", "with B6543210 it would be 6"),
-        ("12345678Z", "a letter, seven digits"),
-        ("P08", "a letter, seven digits"),
+        ({"tax_id": "P0800000A"}, "with P0800000 it would be B"),
+        ({"tax_id": "B65432109"}, "with B6543210 it would be 6"),
+        ({"tax_id": "12345678Z"}, "a letter, seven digits"),
+        ({"tax_id": "P08"}, "a letter, seven digits"),
+        ({"population": "many"}, "a number from 1 to 10 million"),
+        ({"population": "0"}, "a number from 1 to 10 million"),
+        ({"population": ""}, "how many inhabitants"),
+        ({"kind": "TOWN_HALL"}, "Select a valid choice"),
+        ({"kind": ""}, "what kind of body"),
+        ({"province": "99"}, "Select a valid choice"),
+        ({"name": ""}, "Write the name"),
+        ({"slug": "adm1n"}, "reserved"),
+        ({"slug": "ca1des"}, "already the address"),
+        ({"email": "nobody"}, "valid email"),
     ],
 )
-def test_a_wrong_tax_id_is_explained(tax_id, said, public, mailoutbox):
-    mark = mark_of(public.get(f"{START}other/"))
-    answer = public.post(
-        f"{START}other/", {**BODY, "tax_id": tax_id, "form_mark": mark}, headers={"accept-language": "en"}
-    )
+def test_what_is_wrong_about_a_body_is_explained_and_nothing_is_sent(changed, said, public, mailoutbox):
+    answer = send_body(public, **changed)
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert mailoutbox == []
+    assert not Application.objects.exists()
+
+
+def test_what_corrects_our_data_reaches_adtende_and_nothing_else_does(public, mailoutbox, settings):
+    settings.APPLICATIONS_TO = "altes@adtende.example"
+    for number, remark in enumerate(("We are 36,000 by now", "")):
+        send(public, remark=remark, slug=f"olot-{number}-obert", email=f"p{number}@olot.example")
+    for mail in list(mailoutbox):
+        press(public, link_in(mail), "open")
+    (told,) = [mail for mail in mailoutbox if mail.to == ["altes@adtende.example"]]
+    assert "We are 36,000 by now" in told.body and "17114" in told.body
+
+
+@pytest.mark.parametrize(
+    ("at", "typed"), [("known", {"name": "Olot la Vella", "slug": "O!"}), ("person", {"person": "N", "email": "no"})]
+)
+def test_another_language_or_theme_in_the_middle_keeps_what_was_typed(at, typed, public):
+    mark = mark_of(public.get(f"{START}17114/"))
+    answers = {**KNOWN, **PERSON, **typed, "form_mark": mark, "at": at}
+    spoken = public.post(f"{START}17114/", {**answers, "speak": "ca"})
+    page = spoken.content.decode()
+    assert (spoken.status_code, spoken.cookies["language"].value) == (200, "ca")
+    assert '<html lang="ca"' in page and f'name="at" value="{at}"' in page
+    for name, value in {**KNOWN, **PERSON, **typed}.items():
+        if name not in {"language", "remark"}:
+            assert re.search(rf'name="{name}"[^>]* value="{re.escape(value)}"', page), name
+    dark = public.post(f"{START}17114/", {**answers, "theme": "dark"})
+    assert (dark.status_code, dark.cookies["theme"].value) == (200, "dark")
+    assert 'data-theme="dark"' in dark.content.decode()
+    assert not Application.objects.exists()
+
+
+def test_a_language_in_the_middle_changes_the_page_of_a_body_and_the_one_behind_the_link(public, mailoutbox):
+    mark = mark_of(public.get(f"{START}other/"))
+    page = public.post(
+        f"{START}other/", {**BODY, "name": "Mancomunitat", "form_mark": mark, "at": "body", "speak": "en"}
+    )
+    assert 'value="Mancomunitat"' in page.content.decode() and "Which body is it?" in page.content.decode()
+    send(public, slug="olot-de-nit")
+    link = link_in(mailoutbox[0])
+    with owner_connection() as owner:
+        owner.execute(
+            "UPDATE opening_application SET state = 'VERIFIED', trouble = 'ADDRESS_TAKEN', verified_at = now()"
+        )
+    typed = public.post(link, {"slug": "olot-meu", "form_mark": mark, "speak": "en"})
+    assert 'value="olot-meu"' in typed.content.decode() and '<html lang="en"' in typed.content.decode()
+    assert Application.objects.get().slug == "olot-de-nit"
