@@ -17,6 +17,7 @@ OWNER_COMMANDS = {
     "open_municipality",
     "close_municipality",
     "open_applications",
+    "lengthen_trial",
     "migrate",
     "makemigrations",
     "run_provisioner",

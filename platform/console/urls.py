@@ -5,4 +5,7 @@ from django.urls import path
 from console import views
 
 app_name = "console"
-urlpatterns = [path("", views.overview, name="overview")]
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("municipalities/<slug:slug>/", views.town, name="town"),
+]

@@ -1,16 +1,29 @@
 """Adtende's pages over all municipalities."""
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from console.forms import LongerTrialForm
 from console.queries import CLOSING, NEVER, QUIET, TownRow, towns
 from shell import numbers
 from shell.csv import csv_response
+from shell.sentences import in_words
+from tenants.audit.actions import actor_of
+from tenants.directory.hosts import link_into
 from tenants.directory.models import Municipality
+from tenants.directory.rules import Kind
+from tenants.opening.actions.lifecycle import UnableToChangeState, request_longer_trial
+from tenants.opening.forms import KIND_NAMES
+from tenants.opening.queries import application_behind
+from tenants.opening.rules import can_be_lengthened
 from tenants.people.access import access
-from tenants.people.rules import STAFF_ROLES
+from tenants.people.rules import STAFF_ROLES, Role
+
+MAY_LENGTHEN = (Role.STAFF_ADMINISTRATOR, Role.STAFF_FINANCE)
 
 
 def _words(row: TownRow) -> tuple[str, str]:
@@ -48,8 +61,39 @@ def overview(request: HttpRequest) -> HttpResponse:
             "municipalities.csv", ["name", "ine", "host", "state", "calls", "trouble"], lines, {"text": text}
         )
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    _host, _colon, port = request.get_host().partition(":")
-    told = [(row, *_words(row), f"{request.scheme}://{row.host}{f':{port}' if port else ''}/") for row in page]
+    told = [(row, *_words(row)) for row in page]
     troubled = sum(1 for row in rows if row.trouble)
     context = {"page": page, "told": told, "troubled": troubled, "text": text}
     return render(request, "console/overview.html", context)
+
+
+@access(*STAFF_ROLES)
+def town(request: HttpRequest, slug: str) -> HttpResponse:
+    """One municipality: how its account stands, what its people corrected on the way, and more time of trial."""
+    found = get_object_or_404(Municipality, slug=slug)
+    role = getattr(request.user, "role", "")
+    may_lengthen = role in MAY_LENGTHEN and can_be_lengthened(found.state, found.trial_ends_on)
+    if request.method == "POST" and not may_lengthen:
+        raise PermissionDenied("the trial is not for this role to lengthen, or there is none")
+    form = LongerTrialForm(request.POST or None)
+    if form.is_valid():
+        asked = form.cleaned_data
+        try:
+            request_longer_trial(
+                schema=found.schema_name, ends_on=asked["ends_on"], by=actor_of(request), reason=asked["reason"]
+            )
+        except UnableToChangeState as error:
+            form.add_error("ends_on", in_words(str(error)))
+        else:
+            messages.success(request, _("The trial is being lengthened: it takes some seconds."))
+            return redirect("console:town", slug=slug)
+    (row,) = [one for one in towns(found.slug) if one.municipality == found]
+    context = {
+        "row": row,
+        "state": _words(row),
+        "kind": KIND_NAMES.get(Kind(found.kind)),
+        "application": application_behind(found.schema_name),
+        "form": form if may_lengthen else None,
+        "url": link_into(request, row.host, "/"),
+    }
+    return render(request, "console/town.html", context, status=422 if form.errors else 200)

@@ -12,6 +12,7 @@ VERBS: dict[str, Promise] = {
     "request_opening": _("asked for the opening of"),
     "change_state": _("changed the state of the municipality"),
     "lengthen_trial": _("gave more time of trial to"),
+    "request_longer_trial": _("asked for more time of trial for"),
     "begin_closing": _("began to close"),
     "close_municipality": _("closed the municipality"),
     "create_person": _("created the sign-in of"),

@@ -52,7 +52,7 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "directory.Municipality": {"app_web": READ, "app_staff": READ},
     "directory.Domain": {"app_web": READ, "app_staff": READ},
     "directory.RegisteredLine": {"municipality": frozenset({"SELECT", "INSERT", "DELETE"})},
-    "opening.Application": {"app_web": KEEP},
+    "opening.Application": {"app_web": KEEP, "app_staff": READ},
     "isolation.TemplateScript": {},
     "public.PublicCount": {"app_web": READ, "app_staff": READ, "municipality": FULL},
     "plans.Contract": {"app_staff": frozenset({"SELECT", "UPDATE"}), "municipality": KEEP},

@@ -29,6 +29,11 @@ def waiting_applications() -> list[int]:
     return list(waiting.values_list("pk", flat=True))
 
 
+def application_behind(schema: str) -> Application | None:
+    """The application that a municipality was opened for; None of one that Adtende opened itself."""
+    return Application.objects.filter(schema_name=schema).order_by("-id").first()
+
+
 def free_addresses(names: tuple[str, ...], province: str, limit: int = 3) -> list[str]:
     """Addresses that a municipality of these names could have now."""
     found: list[str] = []

@@ -1,6 +1,6 @@
 """Jobs of the owner: only the provisioner process runs the queue `opening`, because it alone holds the owner's secret."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -13,7 +13,13 @@ from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
 from tenants.isolation.context import connection
 from tenants.opening.actions import UnableToOpen, assert_roles, erase_contact_data, open_application, open_municipality
-from tenants.opening.actions.lifecycle import UnableToChangeState, change_state, due_warnings, end_trials
+from tenants.opening.actions.lifecycle import (
+    UnableToChangeState,
+    change_state,
+    due_warnings,
+    end_trials,
+    lengthen_trial,
+)
 from tenants.opening.notices import warn_of_end
 from tenants.opening.queries import waiting_applications
 from tenants.opening.rules import KEPT_DAYS
@@ -69,6 +75,16 @@ def change_state_of_municipality(*, schema: str, state: str, reason: str) -> Non
         change_state(schema=schema, state=state, by=Actor(ActorKind.JOB, "change_state", "opening"), reason=reason)
     except UnableToChangeState as error:  # trying again would say the same
         log.warning("a state was not changed", schema=schema, why=str(error))
+
+
+@app.task(queue="opening", name="lengthen_trial", retry=RetryStrategy(max_attempts=3, wait=5))
+def lengthen_trial_of_municipality(*, schema: str, ends_on: str, requested_by: str, reason: str) -> None:
+    """Gives a municipality more time of trial for somebody of Adtende, who may not."""
+    by = Actor(ActorKind.JOB, requested_by, "opening")
+    try:
+        lengthen_trial(schema=schema, ends_on=date.fromisoformat(ends_on), by=by, reason=reason)
+    except UnableToChangeState as error:  # trying again would say the same
+        log.warning("a trial was not lengthened", schema=schema, why=str(error))
 
 
 @app.periodic(cron="5 5 * * *")

@@ -44,7 +44,14 @@ def told_by_stripe():
 def visitors(shown, staff, chromium, site):
     """Nobody, an administrator of a town, somebody with a second factor, and an administrator of Adtende."""
     values, codes = shown
-    of_staff = Values({**values.by_name, "people:person": {"pk": staff.pk}, "payments:event": {"pk": told_by_stripe()}})
+    of_staff = Values(
+        {
+            **values.by_name,
+            "people:person": {"pk": staff.pk},
+            "console:town": {"slug": "caldes"},
+            "payments:event": {"pk": told_by_stripe()},
+        }
+    )
     town, console = settings.TENANT_URLCONF, settings.STAFF_URLCONF
     found = {
         "public": Visitor(chromium, site, "", pages(settings.PUBLIC_URLCONF, None, values)),

@@ -15,6 +15,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "dashboard:department_csv": {"table_id": "hours"},
     "lines:kind": {"kind": "queues"},
     "opening:application": {"token": "no-such-application"},
+    "console:town": {"slug": "caldes"},
     "opening:apply": {"ine_code": "17079"},
     "getting_started:task": {"code": "departments"},
     "papers:for_place": {"ine_code": "17079"},

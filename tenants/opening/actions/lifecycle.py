@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
 from tenants.directory.models import Municipality
 from tenants.isolation.context import connection
-from tenants.opening.rules import due_warning, may_become
+from tenants.opening.rules import can_be_lengthened, due_warning, may_become
 
 
 class UnableToChangeState(Exception):
@@ -43,14 +44,34 @@ def lengthen_trial(*, schema: str, ends_on: date, by: Actor, reason: str) -> Non
     connection.set_schema_to_public()
     with transaction.atomic():
         town = Municipality.objects.select_for_update().filter(schema_name=schema).first()
-        if town is None or town.trial_ends_on is None or town.state not in {"TRIAL", "SUSPENDED"}:
-            raise UnableToChangeState("Only a municipality on trial, or suspended after it, can be given more time.")
-        if ends_on < timezone.localdate():
-            raise UnableToChangeState("The new end of the trial is in the past.")
+        _refuse_longer_trial(town, ends_on)
+        assert town
         town.state, town.trial_ends_on, town.trial_warned_days = Municipality.State.TRIAL, ends_on, None
         town.save(update_fields=["state", "trial_ends_on", "trial_warned_days"])
         told = {"slug": town.slug, "until": ends_on.isoformat()}
         record(by=by, verb="lengthen_trial", subject=town.name, reason=reason, details=told)
+
+
+def request_longer_trial(*, schema: str, ends_on: date, by: Actor, reason: str) -> None:
+    """Asks the provisioner for more time of trial, from the console (role app_staff).
+
+    Raises UnableToChangeState where it could only fail.
+    """
+    with transaction.atomic():
+        town = Municipality.objects.filter(schema_name=schema).first()
+        _refuse_longer_trial(town, ends_on)
+        assert town
+        told = {"slug": town.slug, "until": ends_on.isoformat()}
+        record(by=by, verb="request_longer_trial", subject=town.name, reason=reason, details=told)
+    job = app.configure_task("lengthen_trial", queue="opening")
+    job.defer(schema=schema, ends_on=ends_on.isoformat(), requested_by=by.name, reason=reason)
+
+
+def _refuse_longer_trial(town: Municipality | None, ends_on: date) -> None:
+    if town is None or not can_be_lengthened(town.state, town.trial_ends_on):
+        raise UnableToChangeState("Only a municipality on trial, or suspended after it, can be given more time.")
+    if ends_on < timezone.localdate():
+        raise UnableToChangeState("The new end of the trial is in the past.")
 
 
 def end_trials(*, today: date, by: Actor) -> list[str]:
