@@ -30,5 +30,6 @@ def tasks(request: HttpRequest) -> list[OnboardingTask]:
         OnboardingTask(
             "departments", _("Your telephone"), _("Departments and extensions"), state, reverse("departments:departments"),
             hint, 15, ("add_department", "change_department", "import_departments", "start_departments", "change_extension"),
+            pages=("departments:",),
         )
     ]  # fmt: skip

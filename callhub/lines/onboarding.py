@@ -28,6 +28,6 @@ def tasks(request: HttpRequest) -> list[OnboardingTask]:
     return [
         OnboardingTask(
             "lines", _("Your telephone"), _("Public numbers"), state, reverse("lines:kind", args=["numbers"]), hint, 5,
-            ("add_line", "confirm_line", "change_line"),
+            ("add_line", "confirm_line", "change_line"), pages=("lines:",),
         )
     ]  # fmt: skip

@@ -25,6 +25,6 @@ def tasks(request: HttpRequest) -> list[OnboardingTask]:
     return [
         OnboardingTask(
             "records", _("Your telephone"), _("First records of the switchboard"), state, reverse("pbx:imports"), hint, 10,
-            ("request_import",),
+            ("request_import",), pages=("pbx:",),
         )
     ]  # fmt: skip

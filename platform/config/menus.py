@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shell.menus import MenuEntry, MenuGroup
+from tenants.people.access import task_helped_with
 from tenants.people.rules import Role
 
 _ALL = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER})
@@ -26,7 +27,10 @@ def _entries(request: HttpRequest, wanted: list[tuple[str, str, frozenset[Role]]
 
 
 def town_menu(request: HttpRequest) -> list[MenuGroup]:
-    """The menu of a municipality."""
+    """The menu of a municipality; a helper's has the one task."""
+    task = task_helped_with(request) if hasattr(request, "user") else None
+    if task is not None:
+        return [MenuGroup("", [MenuEntry(task.name, task.url, is_current=True)])]
     groups = [
         MenuGroup(
             "",

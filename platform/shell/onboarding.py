@@ -25,6 +25,8 @@ class OnboardingTask:
     """One task. ``group`` is its heading, ``url`` where it is done (empty: nothing to do there).
 
     ``hint`` says what is there and what is missing; ``verbs`` are those of the record that tell who worked at it.
+    ``least_role`` is the least that may do it, and ``pages`` the names of the addresses where it is done, or how they begin:
+    a helper is let in there, where that role is, and nowhere else. Without pages nobody is asked for help.
     """
 
     code: str
@@ -36,6 +38,13 @@ class OnboardingTask:
     minutes: int = 0
     verbs: tuple[str, ...] = ()
     is_of_administrators: bool = False  # nobody else can be asked for help with it
+    least_role: str = "SUPERVISOR"
+    pages: tuple[str, ...] = ()
+
+    @property
+    def can_be_helped(self) -> bool:
+        """Whether somebody else can be asked to do it."""
+        return bool(self.url and self.pages) and not self.is_of_administrators
 
 
 def tasks_of(request: HttpRequest) -> list[OnboardingTask]:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from shell.onboarding import OnboardingTask, tasks_of
 from tenants.people.rules import Role, needs_second_factor
 
 PUBLIC = "PUBLIC"
@@ -85,6 +86,24 @@ def may_open(rule: frozenset[Role | str], user: Any) -> bool:
     return PUBLIC in rule or (user.is_authenticated and (SIGNED_IN in rule or user.role in rule))
 
 
+def task_helped_with(request: HttpRequest) -> OnboardingTask | None:
+    """The one task of a helper; None of everybody else, and where the task is no more."""
+    user = request.user
+    if getattr(user, "role", "") != Role.HELPER:
+        return None
+    if not hasattr(request, "_task_helped_with"):
+        found = next((one for one in tasks_of(request) if one.code == user.task and one.can_be_helped), None)  # type: ignore[union-attr]
+        request._task_helped_with = found  # type: ignore[attr-defined]
+    task: OnboardingTask | None = request._task_helped_with  # type: ignore[attr-defined]
+    return task
+
+
+def may_help(request: HttpRequest, rule: frozenset[Role | str], name: str) -> bool:
+    """Whether a helper's task is done at the address ``name``: where its least role is let in, and on its pages only."""
+    task = task_helped_with(request)
+    return task is not None and task.least_role in rule and name.startswith(task.pages)
+
+
 class AccessMiddleware:
     """Last middleware: the town's clock, then the view's rule."""
 
@@ -126,7 +145,11 @@ class AccessMiddleware:
             and not is_mfa_enabled(user)
         ):
             return redirect("mfa_activate_totp")
-        if may_open(rule, user):
+        view_name = request.resolver_match.view_name if request.resolver_match else ""
+        if may_open(rule, user) or may_help(request, rule, view_name):
             return None
+        task = task_helped_with(request)
+        if task is not None and request.path == "/":
+            return redirect(task.url)
         log.warning("refused", view=name, role=user.role)
         raise PermissionDenied("the role may not open this page")

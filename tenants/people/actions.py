@@ -34,9 +34,9 @@ class Invited:
 
 
 def create_person(
-    *, email: str, name: str, role: Role, password: str, by: Actor, reason: str, language: str = ""
+    *, email: str, name: str, role: Role, password: str, by: Actor, reason: str, language: str = "", task: str = ""
 ) -> User:
-    """Makes a sign-in. Raises UnableToChangePerson for a used address or a weak password."""
+    """Makes a sign-in; a helper's is for ``task``. Raises UnableToChangePerson for a used address or a weak password."""
     email = email.strip().lower()
     try:
         password_validation.validate_password(password, User(email=email, name=name))
@@ -45,7 +45,7 @@ def create_person(
     with transaction.atomic():
         if User.objects.filter(email=email).exists():
             raise UnableToChangePerson(_("Somebody signs in with this e-mail address already."))
-        user = User.objects.create_user(email, password, name=name, role=role.value, language=language)
+        user = User.objects.create_user(email, password, name=name, role=role.value, language=language, task=task)
         record(by=by, verb="create_person", subject=str(user), reason=reason, details={"role": role.value})
     return user
 
@@ -54,8 +54,10 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def invite_person(*, email: str, name: str, role: Role, by: Actor, reason: str, leads_to: str = "") -> Invited:
-    """Invites an address to a role for a week, and to the page ``leads_to`` when one is given.
+def invite_person(
+    *, email: str, name: str, role: Role, by: Actor, reason: str, leads_to: str = "", task: str = ""
+) -> Invited:
+    """Invites an address to a role for a week, and to the page ``leads_to`` when one is given; a helper to ``task``.
 
     Raises UnableToChangePerson when somebody has the address already, or had.
     """
@@ -76,10 +78,12 @@ def invite_person(*, email: str, name: str, role: Role, by: Actor, reason: str, 
             role=role.value,
             token_digest=_digest(token),
             leads_to=leads_to,
+            task=task,
             invited_by=by.name,
             expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
         )
-        record(by=by, verb="invite_person", subject=email, reason=reason, details={"role": role.value})
+        told = {"role": role.value} | ({"task": task} if task else {})
+        record(by=by, verb="invite_person", subject=email, reason=reason, details=told)
     return Invited(invitation, token)
 
 
@@ -104,6 +108,7 @@ def accept_invitation(*, token: str, password: str, name: str, origin: str) -> U
             email=invitation.email,
             name=name,
             role=Role(invitation.role),
+            task=invitation.task,
             password=password,
             by=by,
             reason="accepted the invitation",
@@ -135,7 +140,9 @@ def change_person(*, user: User, role: Role, is_active: bool, by: Actor, reason:
         if changed.role == administrator.value and changed.is_active and not stays and not locked:
             raise UnableToChangePerson(_("This is the only administrator: make somebody else one first."))
         changed.role, changed.is_active = role.value, is_active
-        changed.save(update_fields=["role", "is_active"])
+        if role != Role.HELPER:
+            changed.task = ""
+        changed.save(update_fields=["role", "is_active", "task"])
         _end_sessions(user=changed)
         record(
             by=by, verb="change_person", subject=str(changed), reason=reason,

@@ -6,13 +6,14 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tenants.people.rules import MUNICIPAL_ROLES, STAFF_ROLES, Role
+from tenants.people.rules import CHOSEN_ROLES, STAFF_ROLES, Role
 
 ROLE_NAMES: dict[Role, Promise] = {
     Role.ADMINISTRATOR: _("Administrator"),
     Role.SUPERVISOR: _("Supervisor"),
     Role.DEPARTMENT_CONTACT: _("Contact of a department"),
     Role.DATA_PROTECTION_OFFICER: _("Data protection officer"),
+    Role.HELPER: _("Helper with one task"),
     Role.STAFF_ADMINISTRATOR: _("Administrator of Adtende"),
     Role.STAFF_SUPERVISOR: _("Supervisor of Adtende"),
     Role.STAFF_AGENT: _("Agent of Adtende"),
@@ -22,7 +23,7 @@ ROLE_NAMES: dict[Role, Promise] = {
 
 def role_choices(is_console: bool) -> list[tuple[str, Promise]]:
     """The roles that can be given on this kind of host."""
-    here = STAFF_ROLES if is_console else MUNICIPAL_ROLES
+    here = STAFF_ROLES if is_console else CHOSEN_ROLES
     return [(role.value, ROLE_NAMES[role]) for role in Role if role in here]
 
 
@@ -48,7 +49,10 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, is_console: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = role_choices(is_console)  # type: ignore[attr-defined]
+        choices = role_choices(is_console)
+        if self.initial.get("role") == Role.HELPER:
+            choices = [(Role.HELPER.value, ROLE_NAMES[Role.HELPER]), *choices]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
 
 
 class AcceptForm(forms.Form):

@@ -28,6 +28,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=30, choices=[(role.value, role.value) for role in Role])
+    task = models.CharField(max_length=40, blank=True, db_default="")  # of a helper: the code of the one they do
     language = models.CharField(max_length=5, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -51,6 +52,7 @@ class Invitation(models.Model):
     leads_to = models.CharField(
         max_length=200, blank=True, db_default=""
     )  # path of the page to begin with, after the first sign-in
+    task = models.CharField(max_length=40, blank=True, db_default="")  # of a helper
     invited_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

@@ -10,6 +10,7 @@ class Role(StrEnum):
     SUPERVISOR = "SUPERVISOR"
     DEPARTMENT_CONTACT = "DEPARTMENT_CONTACT"
     DATA_PROTECTION_OFFICER = "DATA_PROTECTION_OFFICER"
+    HELPER = "HELPER"  # does one task of the start, and sees nothing else
     STAFF_ADMINISTRATOR = "STAFF_ADMINISTRATOR"
     STAFF_SUPERVISOR = "STAFF_SUPERVISOR"
     STAFF_AGENT = "STAFF_AGENT"
@@ -18,6 +19,7 @@ class Role(StrEnum):
 
 MUNICIPAL_ROLES = frozenset(role for role in Role if not role.value.startswith("STAFF_"))
 STAFF_ROLES = frozenset(role for role in Role if role.value.startswith("STAFF_"))
+CHOSEN_ROLES = MUNICIPAL_ROLES - {Role.HELPER}  # a helper's comes with a task
 # Whoever can change who may do what, and everybody of Adtende, proves who they are twice.
 SECOND_FACTOR_ROLES = STAFF_ROLES | {Role.ADMINISTRATOR}
 

@@ -12,7 +12,7 @@ from shell.onboarding import OnboardingTask, TaskState, tasks_of
 from tenants.audit.actions import actor_of
 from tenants.audit.queries import latest_of_verbs
 from tenants.opening.forms import TaskInvitationForm
-from tenants.people.access import access
+from tenants.people.access import access, task_helped_with
 from tenants.people.actions import UnableToChangePerson, invite_person
 from tenants.people.rules import Role
 from tenants.people.views.people import send_invitation
@@ -31,16 +31,15 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """Every task with its state, and somebody else's help for one of them."""
     found = tasks_of(request)
     to_do = [one for one in found if one.state not in {TaskState.DONE, TaskState.BY_ADTENDE}]
-    form = TaskInvitationForm(
-        request.POST or None, tasks=[one for one in to_do if one.url and not one.is_of_administrators]
-    )
+    form = TaskInvitationForm(request.POST or None, tasks=[one for one in to_do if one.can_be_helped])
     if form.is_valid():
         task = next(one for one in to_do if one.code == form.cleaned_data["task"])
         try:
             invited = invite_person(
                 email=form.cleaned_data["email"],
                 name=form.cleaned_data["name"],
-                role=Role.SUPERVISOR,
+                role=Role.HELPER,
+                task=task.code,
                 by=actor_of(request),
                 reason="invited to a task of the start",
                 leads_to=reverse("getting_started:task", args=[task.code]),
@@ -72,10 +71,11 @@ def _groups(found: list[OnboardingTask]) -> list[tuple[str, list[dict[str, objec
     return list(groups.items())
 
 
-@access(Role.ADMINISTRATOR, Role.SUPERVISOR)
+@access(Role.ADMINISTRATOR, Role.SUPERVISOR, Role.HELPER)
 def task(request: HttpRequest, code: str) -> HttpResponse:
     """Where a task is done: what an invitation to it leads to."""
     found = next((one for one in tasks_of(request) if one.code == code and one.url), None)
-    if found is None:
+    helped = task_helped_with(request)
+    if found is None or (helped is not None and helped.code != code):
         raise Http404
     return redirect(found.url)

@@ -4,7 +4,7 @@ from django import template
 from django.http import HttpRequest
 from django.urls import resolve, reverse
 
-from tenants.people.access import may_open, rule_of
+from tenants.people.access import may_help, may_open, rule_of
 
 register = template.Library()
 
@@ -15,4 +15,4 @@ def may(context: template.Context, name: str, *args: object) -> bool:
     request: HttpRequest = context["request"]
     match = resolve(reverse(name, args=args))
     rule = rule_of(match.func, match.url_name or "")
-    return rule is not None and may_open(rule, request.user)
+    return rule is not None and (may_open(rule, request.user) or may_help(request, rule, match.view_name))

@@ -5,10 +5,11 @@ import re
 import pytest
 from factories import DepartmentFactory, ExtensionFactory, PbxFactory
 
+from callhub.departments.models import Department
 from callhub.lines.models import Line
 from callhub.pbx.models import Import
 from tenants.isolation.context import inside
-from tenants.people.models import Invitation
+from tenants.people.models import Invitation, User
 from tenants.people.rules import Role
 
 HUB = "/getting-started/"
@@ -82,6 +83,79 @@ def test_somebody_invited_to_one_task_comes_straight_to_it(caldes, anna, browse,
     assert signed["Location"] == "/getting-started/departments/"
     assert joan.get("/getting-started/departments/")["Location"] == "/departments/"
     assert joan.get(HUB).status_code == 403, "the whole list is the administrators'"
+    with inside(caldes):
+        assert (User.objects.get(email="joan@example.org").role, Invitation.objects.get().task) == (
+            "HELPER",
+            "departments",
+        )
+
+
+TASKS = {"departments": "/departments/", "records": "/imports/", "lines": "/lines/numbers/"}
+
+
+@pytest.fixture
+def helper(caldes, browse, person):
+    """helper("departments") is a browser of somebody invited to that task."""
+
+    def make(task):
+        somebody = person(caldes, Role.HELPER, f"help-{task}@example.org")
+        with inside(caldes):
+            User.objects.filter(pk=somebody.pk).update(task=task)
+        signed = browse("caldes", somebody)
+        signed.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+        return signed
+
+    return make
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_helper_does_the_one_task_and_sees_no_other(task, caldes, helper):
+    joan = helper(task)
+    assert joan.get("/")["Location"] == joan.get(f"{HUB}{task}/")["Location"] == TASKS[task]
+    page = joan.get(TASKS[task])
+    assert page.status_code == 200
+    menu = re.search(r"<nav.*?</nav>", page.content.decode(), re.DOTALL)[0]
+    assert re.findall(r'href="([^"]+)"', menu) == [TASKS[task]]
+    for other, path in TASKS.items():
+        if other != task:
+            assert (joan.get(path).status_code, joan.get(f"{HUB}{other}/").status_code) == (403, 404), other
+    for path in ("/calls/", "/figures/", "/my-department/", "/people/", "/audit/", "/payments/", "/billing/", HUB):
+        assert joan.get(path).status_code in {403, 404}, path
+    assert joan.get("/account/sessions/").status_code == 200, "what is their own"
+
+
+def test_a_helper_may_do_what_the_least_role_may_and_nothing_of_administrators(caldes, helper):
+    joan = helper("departments")
+    assert joan.post("/departments/start/").status_code == 302
+    with inside(caldes):
+        department = Department.objects.first()
+    assert joan.get(f"/departments/{department.pk}/").status_code == 200
+    assert joan.post(f"/departments/{department.pk}/contacts/", {"contacts-people": []}).status_code == 403
+
+
+def test_a_task_that_nobody_can_help_with_lets_nobody_in(caldes, helper):
+    for task in ("people", "contract", "published", "nothing", ""):
+        joan = helper(task)
+        assert {joan.get(path).status_code for path in ("/", "/people/", "/billing/", "/departments/")} == {403}, task
+
+
+def test_a_helper_of_one_town_is_nobody_in_the_other(caldes, arrecife, helper, browse):
+    joan = helper("departments")
+    elsewhere = browse("arrecife")
+    elsewhere.cookies = joan.cookies
+    assert elsewhere.get("/departments/")["Location"].startswith("/account/login/")
+
+
+def test_the_role_of_a_helper_cannot_be_chosen_and_ends_with_another(caldes, anna, helper):
+    assert b"HELPER" not in anna.get("/people/invite/").content
+    helper("departments")
+    with inside(caldes):
+        joan = User.objects.get(role="HELPER")
+    assert b"Helper with one task" in anna.get(f"/people/{joan.pk}/").content
+    anna.post(f"/people/{joan.pk}/", {"role": "SUPERVISOR", "is_active": "on", "reason": "stays"})
+    with inside(caldes):
+        joan.refresh_from_db()
+    assert (joan.role, joan.task) == ("SUPERVISOR", "")
 
 
 @pytest.mark.parametrize(

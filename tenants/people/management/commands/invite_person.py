@@ -12,7 +12,7 @@ from tenants.audit.actions import actor_of_command
 from tenants.directory.queries import host_of, municipality_with_slug
 from tenants.isolation.context import CONSOLE, inside
 from tenants.people.actions import INVITATION_DAYS, invite_person
-from tenants.people.rules import MUNICIPAL_ROLES, STAFF_ROLES, Role
+from tenants.people.rules import CHOSEN_ROLES, STAFF_ROLES, Role
 
 
 class Command(BaseCommand):
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 def _role(word: str, *, is_municipal: bool) -> Role:
     roles = {
-        role.value.lower().removeprefix("staff_"): role for role in (MUNICIPAL_ROLES if is_municipal else STAFF_ROLES)
+        role.value.lower().removeprefix("staff_"): role for role in (CHOSEN_ROLES if is_municipal else STAFF_ROLES)
     }
     found = roles.get(word.lower())
     if found is None:
