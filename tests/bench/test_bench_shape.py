@@ -8,7 +8,7 @@ import pytest
 
 from bench import opening, records, results
 from bench.__main__ import PARTS
-from bench.cluster import own_cluster
+from bench.cluster import own_cluster, own_folder
 from bench.results import Result
 
 
@@ -51,9 +51,9 @@ def test_the_same_seed_gives_the_same_file(write: Any, tmp_path: Path) -> None:
 
 def test_opening_is_measured_in_a_cluster_of_its_own_that_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BENCH_SCALE", "0.01")
-    with own_cluster() as cluster:
+    with own_folder() as folder, own_cluster(folder) as cluster:
         (row,) = [result.to_json() for result in opening.measure(cluster)]
-    assert not cluster.home.exists()
+    assert not folder.exists()
     assert list(row) == ["name", "ratio", "goal", "holds", "detail"]
     assert row["name"].startswith("opening-") and row["goal"] == ">= 5.0" and row["ratio"] > 0
     assert "MB of catalogue per municipality" in row["detail"]
