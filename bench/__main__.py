@@ -38,7 +38,7 @@ def main() -> int:
                     except UnableToMeasure as error:
                         failed = True
                         print(f"{name}: {error}", file=sys.stderr)
-    write(results)
+    write(results, [only] if only else PARTS)
     return 0 if not failed and all(result.holds for result in results) else 1
 
 
