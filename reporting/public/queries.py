@@ -33,6 +33,7 @@ class PublicTown:
     """A municipality as everybody may see it; its counts are None where nothing, or nothing that may be told, is published."""
 
     name: str
+    ine_code: str
     province: str
     covered: int | None  # inhabitants, of the INE; None out of service, and where they are only stated by a body itself
     host: str
@@ -95,8 +96,8 @@ class PublicBoard:
 
     @property
     def covered(self) -> int:
-        """Inhabitants of the municipalities in service today."""
-        return sum(town.covered or 0 for town in self.towns)
+        """Inhabitants of the municipalities in service today, once each: one may have two accounts."""
+        return sum({town.ine_code: town.covered or 0 for town in self.towns if town.covered is not None}.values())
 
     @property
     def as_at(self) -> datetime | None:
@@ -175,6 +176,7 @@ def _town(town: Municipality, cells: dict[Place, PublicCount]) -> PublicTown:
     calls = cells.get((TOTAL, CALLS))
     return PublicTown(
         name=town.name,
+        ine_code=town.ine_code,
         province=town.province,
         covered=town.population if town.is_in_service and not town.is_population_stated else None,
         host=host_of(town.slug),
