@@ -62,7 +62,7 @@ def test_opening_is_measured_in_a_cluster_of_its_own_that_is_gone_afterwards(mon
 
 def test_the_job_of_an_opening_is_measured_to_its_dashboard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BENCH_SCALE", "0.01")
-    with own_cluster() as cluster:
+    with own_folder() as folder, own_cluster(folder) as cluster:
         rows = [result.to_json() for result in opening.measure_job(cluster)]
     assert [row["name"] for row in rows] == ["opening-job", "opening-job-flat", "opening-job-stock"]
     assert [row["goal"] for row in rows] == ["<= 1.0", "<= 1.5", ">= 5.0"]
