@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from billing.payments.rules import Standing, standing_of
+from billing.payments.rules import Refused, Standing, standing_of
 
 
 class Customer(models.Model):
@@ -62,6 +62,22 @@ class ReportedUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schema_name} {self.month:%Y-%m} {self.calls}"
+
+
+class RefusedDelivery(models.Model):
+    """How many deliveries to the webhook were not believed on a day, by reason: a number, nothing of what was sent."""
+
+    day = models.DateField()
+    why = models.CharField(max_length=20, choices=[(one.value, one.value) for one in Refused])
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "why"], name="refusals_of_a_day_are_one_row_by_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.why} {self.number}"
 
 
 class StripeEvent(models.Model):

@@ -2,12 +2,11 @@
 
 from datetime import date, timedelta
 
-from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from billing.payments.models import Customer, ReportedUse, StripeEvent, SubscriptionState
-from billing.payments.rules import Refused, Standing, Way, further_calls_to_tell, standing_that_counts
+from billing.payments.models import Customer, RefusedDelivery, ReportedUse, StripeEvent, SubscriptionState
+from billing.payments.rules import Standing, Way, further_calls_to_tell, standing_that_counts
 from billing.plans.definitions import ATTENDED
 from billing.plans.models import Contract
 from billing.plans.queries import HELD
@@ -18,7 +17,6 @@ from billing.usage.rules import month_after
 from tenants.directory.models import Municipality
 
 _SETTLES_WITHIN = timedelta(minutes=2)  # a job takes seconds; after that it was lost
-_DAY = 86_400
 _TRIES_OF_UNKNOWN = 4  # an event can be quicker than the link of its customer, not by more than minutes
 
 
@@ -50,21 +48,10 @@ def unfinished() -> int:
     ).count()
 
 
-def _counter(why: Refused) -> str:
-    return f"payments:refused:{timezone.now():%Y-%m-%d}:{why.value}"
-
-
-def count_refusal(why: Refused) -> None:
-    """One more delivery that was not believed today: a number, nothing of what was sent."""
-    key = _counter(why)
-    if not cache.add(key, 1, _DAY):
-        cache.incr(key)
-
-
 def refusals_today() -> dict[str, int]:
     """Deliveries that were not believed today, by reason."""
-    counted = {why.value: int(cache.get(_counter(why)) or 0) for why in Refused}
-    return {why: number for why, number in counted.items() if number}
+    of_today = RefusedDelivery.objects.filter(day=timezone.now().date()).order_by("why")
+    return dict(of_today.values_list("why", "number"))
 
 
 def towns_by_schema() -> dict[str, str]:

@@ -60,6 +60,7 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "payments.Customer": {"app_staff": READ, "municipality": APPEND},
     "payments.SubscriptionState": {"app_staff": KEEP, "municipality": READ},
     "payments.ReportedUse": {"app_staff": APPEND, "municipality": APPEND},
+    "payments.RefusedDelivery": {"app_web": KEEP, "app_staff": READ},
     "payments.StripeEvent": {"app_web": APPEND, "app_staff": KEEP},
     "invoices.Invoice": {"app_staff": APPEND, "municipality": READ},
     "invoices.Standing": {"app_staff": KEEP, "municipality": READ},

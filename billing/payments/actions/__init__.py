@@ -8,7 +8,7 @@ from billing.payments.actions.contracts import (
     payment_changed,
     tell_use,
 )
-from billing.payments.actions.events import process, receive, replay
+from billing.payments.actions.events import count_refusal, process, receive, replay
 from billing.payments.actions.paying import (
     open_portal,
     refund,
@@ -22,6 +22,7 @@ from billing.payments.rules import UnableToPay
 __all__ = [
     "UnableToPay",
     "contract_was_accepted",
+    "count_refusal",
     "end_subscriptions",
     "follow_payment",
     "pay_contract",

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from billing.payments import gateway
 from billing.payments.models import Customer, StripeEvent, SubscriptionState
 from billing.payments.queries import name_of
 from billing.payments.rules import (
+    Refused,
     UnableToPay,
     concerns_a_customer,
     customer_of,
@@ -50,6 +51,19 @@ def receive(*, event: dict[str, Any]) -> bool:
             return False
         StripeEvent.objects.bulk_create([row], ignore_conflicts=True)  # two deliveries at once are one
     return True
+
+
+# One statement: deliveries at once wait for each other's row, and none is lost.
+_COUNT = """
+INSERT INTO public.payments_refuseddelivery AS counted (day, why, number) VALUES (%s, %s, 1)
+ON CONFLICT (day, why) DO UPDATE SET number = counted.number + 1
+"""
+
+
+def count_refusal(*, why: Refused) -> None:
+    """One more delivery that was not believed today. As app_web."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [timezone.now().date(), why.value])
 
 
 def process(*, event_id: str) -> str:

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 # Actions that write without a line of their own, each with the reason.
 WITHOUT_A_LINE = {
     "billing/payments/actions/events.py:receive": "the stored event is the record; the public site has no audit",
+    "billing/payments/actions/events.py:count_refusal": "it is a count; the public site has no audit",
     "billing/payments/actions/contracts.py:pay_contract": "start_checkout writes the line",
     "billing/payments/actions/contracts.py:contract_was_accepted": "accept_contract wrote the line; it only asks for a job",
     "billing/payments/actions/contracts.py:follow_payment": "change_state writes the line",
