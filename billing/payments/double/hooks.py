@@ -40,6 +40,7 @@ class Hooks:
         self.held: list[Obj] = []
         self._waiting: queue.Queue[tuple[float, int, Obj] | None] = queue.Queue()
         self._worker: threading.Thread | None = None
+        self.undelivered = 0  # told, and nobody has taken it yet
 
     def hear(self, event: Obj) -> None:
         """Takes an event that just happened."""
@@ -49,6 +50,7 @@ class Hooks:
         if self._worker is None:
             self._worker = threading.Thread(target=self._deliver, daemon=True)
             self._worker.start()
+        self.undelivered += 1
         self._waiting.put((time.monotonic(), 0, event))
 
     def signed(self, event: Obj, *, at: int | None = None) -> Delivery:
@@ -94,5 +96,7 @@ class Hooks:
                 self._waiting.put(entry)
                 time.sleep(0.01)
                 continue
-            if not 200 <= self.send(self.signed(event)) < 300 and tries < len(RETRIES):
+            if 200 <= self.send(self.signed(event)) < 300:
+                self.undelivered -= 1
+            elif tries < len(RETRIES):
                 self._waiting.put((time.monotonic() + RETRIES[tries], tries + 1, event))
