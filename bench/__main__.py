@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from bench import dashboard, imports, isolation, opening, public
+from bench import dashboard, imports, isolation, opening, payments, public
 from bench.cluster import UnableToMeasure, own_cluster
 from bench.results import SEED, Result, table, write
 
@@ -12,10 +12,18 @@ PARTS = {
     "isolation": isolation.measure,
     "public": public.measure,
     "import": imports.measure,
+    "payments": payments.measure,
     "figures": dashboard.measure_figures,
     "dashboard": dashboard.measure_pages,
 }
-TOGETHER = (["opening"], ["isolation"], ["public"], ["import"], ["figures", "dashboard"])  # on one cluster
+TOGETHER = (
+    ["opening"],
+    ["isolation"],
+    ["public"],
+    ["import"],
+    ["payments"],
+    ["figures", "dashboard"],
+)  # on one cluster
 
 
 def main() -> int:

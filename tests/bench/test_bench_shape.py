@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from bench import opening, records, results
+from bench import opening, payments, records, results
 from bench.__main__ import PARTS
 from bench.cluster import own_cluster
 from bench.results import Result
 
 
 def test_every_part_has_a_name_that_begins_its_results() -> None:
-    assert set(PARTS) == {"import", "dashboard", "figures", "isolation", "opening", "public"}
+    assert set(PARTS) == {"import", "dashboard", "figures", "isolation", "opening", "payments", "public"}
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,11 @@ def test_opening_is_measured_in_a_cluster_of_its_own_that_is_gone_afterwards(mon
     assert list(row) == ["name", "ratio", "goal", "holds", "detail"]
     assert row["name"].startswith("opening-") and row["goal"] == ">= 5.0" and row["ratio"] > 0
     assert "MB of catalogue per municipality" in row["detail"]
+
+
+def test_payments_are_measured_with_what_must_be_right_as_a_row_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_SCALE", "0.02")
+    with own_cluster() as cluster:
+        wrong, rate = payments.measure(cluster)
+    assert (wrong.name, wrong.ratio, wrong.holds) == ("payments-wrong", 0, True)
+    assert rate.name == "payments-deliveries" and rate.ratio and "6 subscriptions" in rate.detail
