@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from billing.payments.models import Customer, RefusedDelivery, Settlement, StripeEvent, SubscriptionState
+from billing.payments.models import RefusedDelivery, Settlement, StripeEvent, SubscriptionState
 from billing.payments.rules import Amount, Standing, Way, amount_of, month_charged, standing_that_counts
 from billing.plans.models import Contract
 from billing.plans.queries import HELD
@@ -128,11 +128,6 @@ def charged_by_month(invoices: Iterable[Mapping[str, Any]], town: Municipality) 
         if month:
             charged[month] = charged.get(month, Amount()) + amount_of(one)
     return charged
-
-
-def is_linked(schema_name: str) -> bool:
-    """Whether a municipality has gone to pay before."""
-    return Customer.objects.filter(schema_name=schema_name).exists()
 
 
 def settled_until(schema_name: str) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from billing.payments import gateway
 from billing.payments.actions import UnableToPay, open_portal, order_of, pay_contract
-from billing.payments.queries import BY_STRIPE, is_linked, is_settlement_late, is_to_be_paid, state_of
+from billing.payments.queries import BY_STRIPE, is_settlement_late, is_to_be_paid, state_of
 from billing.payments.rules import Standing
 from billing.payments.words import names_of, standing_in_words
 from billing.plans.models import Contract
@@ -41,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "state": state,
         "contract": contract,
         "is_to_be_paid": is_to_be_paid(contract),
-        **(_charges(contract, town) if contract and is_to_be_paid(contract) else {}),
+        **(_charges(contract, town) if contract and state is None and is_to_be_paid(contract) else {}),
         "standing": standing_in_words(shown) if shown else None,
         "is_late": shown in (Standing.PAST_DUE, Standing.UNPAID),
         "is_configured": gateway.is_configured(),
@@ -100,8 +100,6 @@ def _town(request: HttpRequest) -> Municipality:
 
 def _charges(contract: Contract, town: Municipality) -> dict[str, Any]:
     """What is charged, when nothing was charged yet: Stripe is not asked to show a page."""
-    if is_linked(town.schema_name):
-        return {}
     try:
         order = order_of(contract, town)
     except UnableToPay:

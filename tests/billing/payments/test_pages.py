@@ -171,3 +171,5 @@ def test_before_the_first_payment_the_page_says_what_is_charged(
     told = words(anna, "/payments/")
     assert says in told
     assert "Calls that the plan does not include are charged when their month is closed." in told
+    anna.post("/payments/pay/")
+    assert says in words(anna, "/payments/"), "also after a look at Stripe's page"
