@@ -25,6 +25,7 @@ from billing.payments.rules import Amount, month_of_latest_page, to_settle
 from billing.plans import rules as plans
 from billing.plans.models import Contract
 from billing.plans.queries import contract_on, today_of
+from billing.usage.queries import closed_months
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
 from tenants.directory.models import Municipality
@@ -40,10 +41,12 @@ def settle_months(*, municipality: Municipality, words: Words, by: Actor) -> int
     that are settled with the month of the payment, which has charged them all. Raises UnableToPay.
     """
     schema = municipality.schema_name
-    customer = Customer.objects.filter(schema_name=schema).first()
-    if customer is None or is_to_be_paid(contract_on(schema, today_of(municipality))):
+    customer, after = Customer.objects.filter(schema_name=schema).first(), settled_until(schema)
+    if customer is None or not any(f"{one.month:%Y-%m}" > after for one in closed_months(schema)):
         return 0
-    owed, after = owed_by_month(municipality), settled_until(schema)
+    if is_to_be_paid(contract_on(schema, today_of(municipality))):
+        return 0
+    owed = owed_by_month(municipality)
     waiting = [month for month in sorted(owed) if f"{month:%Y-%m}" > after]
     invoices = gateway.invoices_of(customer.stripe_id) if waiting else []
     begun = month_of_latest_page(invoices, schema, ZoneInfo(municipality.time_zone))

@@ -8,7 +8,7 @@ import queue
 import random
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from billing.payments.double.store import Obj
@@ -58,6 +58,11 @@ class Hooks:
         body = json.dumps(event).encode()
         return Delivery(body, signature(body, self.secret, at or int(time.time())))
 
+    def anew(self, delivery: Delivery) -> Delivery:
+        """The same delivery signed now, as each try of Stripe's is; a forged one by whoever forges."""
+        secret = "whsec_of_somebody_else" if delivery.is_forged else self.secret
+        return replace(delivery, header=signature(delivery.body, secret, int(time.time())))
+
     def mixed(self, seed: int, *, times: int = 3, forged: float = 0.0, tail: int | None = None) -> list[Delivery]:
         """All held events ``times`` times in any order, and a share of forged ones among them."""
         chance = random.Random(seed)  # noqa: S311 - a test's order, not a secret
@@ -67,7 +72,7 @@ class Hooks:
             changed = json.loads(json.dumps(one))
             changed["id"] = f"evt_forged{chance.getrandbits(60):x}"
             body = json.dumps(changed).encode()
-            found.append(Delivery(body, signature(body, "whsec_of_somebody_else", int(time.time())), is_forged=True))
+            found.append(self.anew(Delivery(body, "", is_forged=True)))
         chance.shuffle(found)
         return found
 

@@ -325,6 +325,29 @@ def test_an_answer_that_is_lost_while_a_month_is_settled_charges_it_once(life, d
         assert Settlement.objects.count() == 1
 
 
+def test_jobs_that_settle_a_month_at_once_charge_it_once(life, double):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+
+    one = life("2027-02-12", {"2027-02": 900})
+    one.pay()
+    one.go(date(2027, 3, 1))
+    one._close(date(2027, 2, 1))
+
+    def job(_number):
+        try:
+            with inside(one.town):
+                settle_what_is_closed(one.town)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(job, range(6)))
+    assert one.charged() == one.invoiced()
+    assert len([invoice for invoice in double.store.objects["invoice"].values() if invoice["metadata"]]) == 1
+
+
 def test_a_settlement_that_is_refused_is_a_late_payment_until_it_is_paid(life, double):
     one = life("2027-03-01", {"2027-03": 1_500})
     one.pay()
