@@ -46,11 +46,12 @@ def scaled(full: int, *, at_least: int = 1) -> int:
     return max(at_least, round(full * float(os.environ.get("BENCH_SCALE") or 1)))
 
 
-def write(results: Iterable[Result], path: Path = LATEST) -> None:
-    """Keeps the results; those of other parts, measured earlier, stay."""
+def write(results: Iterable[Result], parts: Iterable[str], path: Path = LATEST) -> None:
+    """Keeps the results of the parts that were run; those of other parts, measured earlier, stay."""
     new = {result.name: result.to_json() for result in results}
+    run = tuple(f"{part}-" for part in parts)
     old = json.loads(path.read_text()) if path.exists() else []
-    rows = {row["name"]: row for row in old} | new
+    rows = {row["name"]: row for row in old if not row["name"].startswith(run)} | new
     path.write_text(json.dumps([rows[name] for name in sorted(rows)], indent=1, ensure_ascii=False) + "\n")
 
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from callhub.calls.actions import call_id
 from callhub.calls.models import Call
+from callhub.calls.rules.threads import call_id
 from callhub.pbx.models import ChannelLink, Import, ImportBlock, Pbx, RawRecord, RefusedRow
 from kit.periods import local_day
 

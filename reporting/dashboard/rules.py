@@ -99,6 +99,7 @@ def strip(counts: Counts, figure_id: str, target: int, short: int) -> list[tuple
     """Everybody who tried, in one order, as numbers and how this service level counts them: what it adds to what."""
     within, short_ones = counts.abandoned_within(target), counts.abandoned_before(short)
     both, answered_on_time = min(within, short_ones), counts.within(target)
+    wait_known = sum(counts.waits_answered.values())
     abandoned = [  # number, within the target, shorter than a short abandon
         (both, True, True),
         (within - both, True, False),
@@ -113,7 +114,8 @@ def strip(counts: Counts, figure_id: str, target: int, short: int) -> list[tuple
 
     return [
         (answered_on_time, ON_TIME),
-        (counts["answered"] - answered_on_time, NOT_ON_TIME),
+        (wait_known - answered_on_time, NOT_ON_TIME),
+        (counts["answered"] - wait_known, NOT_COUNTED),
         *((number, of_abandoned(is_within, is_short)) for number, is_within, is_short in abandoned),
         (counts["flowed_out"], NOT_ON_TIME if figure_id in {"sl_offered", "sl_whole_demand"} else NOT_COUNTED),
         (counts["outcome_REJECTED"], NOT_ON_TIME if figure_id == "sl_whole_demand" else NOT_COUNTED),

@@ -59,6 +59,7 @@ def reason_in_words(reason: str, figure_id: str = "") -> str:
         "derivations_not_traced": _("The records imported do not tell what became of derived calls."),
         "no_record_of_transfers": _("The records imported do not tell which calls were handed on."),
         "denominator_is_zero": _("No call of this period counts for this figure."),
+        "no_record_of_waits": _("The records do not tell how long those answered waited."),
         "no_known_callers": _("No call of this period tells who calls."),
         "no_record_of_who_answered": _("The records imported do not tell whether a person answered."),
         "no_record_of_wrap_up": _("No record tells hold and the work after a call, so handling is not known."),

@@ -18,6 +18,7 @@ NO_QUEUE_RECORD = "no_queue_record"
 NOT_TRACED = "derivations_not_traced"
 NO_TRANSFER_RECORD = "no_record_of_transfers"
 NOTHING_TO_DIVIDE = "denominator_is_zero"
+NO_WAITS = "no_record_of_waits"
 NO_CALLERS = "no_known_callers"
 NO_PERSON_RECORD = "no_record_of_who_answered"
 NO_WRAP_UP = "no_record_of_wrap_up"
@@ -25,8 +26,8 @@ NO_AGENTS_TIME = "no_record_of_available_time"
 NOT_OF_SUBJECT = "not_told_of_this_part"
 ONLY_OF_DAYS = "only_told_of_days"
 REASONS = (
-    NO_CALLS, NO_QUEUE_RECORD, NOT_TRACED, NO_TRANSFER_RECORD, NOTHING_TO_DIVIDE, NO_CALLERS, NO_PERSON_RECORD, NO_WRAP_UP,
-    NO_AGENTS_TIME, NOT_OF_SUBJECT, ONLY_OF_DAYS,
+    NO_CALLS, NO_QUEUE_RECORD, NOT_TRACED, NO_TRANSFER_RECORD, NOTHING_TO_DIVIDE, NO_WAITS, NO_CALLERS, NO_PERSON_RECORD,
+    NO_WRAP_UP, NO_AGENTS_TIME, NOT_OF_SUBJECT, ONLY_OF_DAYS,
 )  # fmt: skip
 
 
@@ -74,6 +75,13 @@ def why_no_derivations(counts: Counts) -> str:
     return "" if knows_transfers(counts) else NO_TRANSFER_RECORD
 
 
+def why_no_waits(counts: Counts) -> str:
+    """The reason why nothing can be said of how long those answered waited; empty when something can."""
+    if not has_queue_figures(counts):
+        return NO_QUEUE_RECORD
+    return NO_WAITS if counts["answered"] and not counts.waits_answered else ""
+
+
 def _ratio(figure_id: str, numerator: float, denominator: float, reason: str = "") -> Figure:
     if reason:
         return Figure(figure_id, None, reason=reason)
@@ -83,8 +91,12 @@ def _ratio(figure_id: str, numerator: float, denominator: float, reason: str = "
 
 
 def service_level(counts: Counts, figure_id: str, target: int, short: int) -> Figure:
-    """One of the six service levels of docs/figures.md, ``target`` and ``short`` in whole seconds."""
-    a, b, f, r = counts["answered"], counts["abandoned"], counts["flowed_out"], counts["outcome_REJECTED"]
+    """One of the six service levels of docs/figures.md, ``target`` and ``short`` in whole seconds.
+
+    Of the answered those whose wait is known; an abandoned one of unknown wait counts as a long wait, never as a short one.
+    """
+    b, f, r = counts["abandoned"], counts["flowed_out"], counts["outcome_REJECTED"]
+    a = sum(counts.waits_answered.values())
     at = counts.within(target)
     parts: dict[str, tuple[float, float]] = {
         "sl_default": (at, a + b - counts.abandoned_before(short)),
@@ -94,8 +106,7 @@ def service_level(counts: Counts, figure_id: str, target: int, short: int) -> Fi
         "sl_offered": (at, a + b + f),
         "sl_whole_demand": (at, a + b + f + r),
     }
-    reason = "" if has_queue_figures(counts) else NO_QUEUE_RECORD
-    return _ratio(figure_id, *parts[figure_id], reason)
+    return _ratio(figure_id, *parts[figure_id], why_no_waits(counts))
 
 
 def _queue_ratio(figure_id: str, numerator: str, denominator: str) -> Callable[[Counts], Figure]:
@@ -108,8 +119,8 @@ def _queue_ratio(figure_id: str, numerator: str, denominator: str) -> Callable[[
 
 def _quantile(figure_id: str, share: float) -> Callable[[Counts], Figure]:
     def figure(counts: Counts) -> Figure:
-        if not has_queue_figures(counts):
-            return Figure(figure_id, None, reason=NO_QUEUE_RECORD)
+        if reason := why_no_waits(counts):
+            return Figure(figure_id, None, reason=reason)
         value, n = counts.wait_quantile(share), sum(counts.waits_answered.values())
         if value is None:
             return Figure(figure_id, None, 0, 0, NOTHING_TO_DIVIDE)
@@ -119,8 +130,8 @@ def _quantile(figure_id: str, share: float) -> Callable[[Counts], Figure]:
 
 
 def _average_wait(counts: Counts) -> Figure:
-    reason = "" if has_queue_figures(counts) else NO_QUEUE_RECORD
-    return _ratio("average_speed_of_answer", counts["wait_answered_sum"], sum(counts.waits_answered.values()), reason)
+    answered = sum(counts.waits_answered.values())
+    return _ratio("average_speed_of_answer", counts["wait_answered_sum"], answered, why_no_waits(counts))
 
 
 def _by_person(counts: Counts) -> Figure:
@@ -287,7 +298,8 @@ def figures_json(counts: Counts, target_seconds: int, short_abandon_seconds: int
         name: number(name, known, NO_QUEUE_RECORD)
         for name in ("offered", "answered", "abandoned", "flowed_out", "unknown")
     }
-    within = {"value": counts.within(target_seconds)} if known else {"value": None, "reason": NO_QUEUE_RECORD}
+    untold = why_no_waits(counts)
+    within = {"value": None, "reason": untold} if untold else {"value": counts.within(target_seconds)}
     levels = {name: service_level(counts, name, target_seconds, short_abandon_seconds) for name in SERVICE_LEVELS}
     return {
         "visits": {

@@ -33,6 +33,7 @@ class PublicTown:
     """A municipality as everybody may see it; its counts are None where nothing, or nothing that may be told, is published."""
 
     name: str
+    ine_code: str
     province: str
     population: int
     host: str
@@ -95,8 +96,8 @@ class PublicBoard:
 
     @property
     def covered(self) -> int:
-        """Inhabitants of the municipalities in service today."""
-        return sum(town.population for town in self.towns if town.is_in_service)
+        """Inhabitants of the municipalities in service today, once each: one may have two accounts."""
+        return sum({town.ine_code: town.population for town in self.towns if town.is_in_service}.values())
 
     @property
     def as_at(self) -> datetime | None:
@@ -173,6 +174,7 @@ def _town(town: Municipality, cells: dict[Place, PublicCount]) -> PublicTown:
     calls = cells.get((TOTAL, CALLS))
     return PublicTown(
         name=town.name,
+        ine_code=town.ine_code,
         province=town.province,
         population=town.population,
         host=host_of(town.slug),

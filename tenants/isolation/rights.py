@@ -1,5 +1,6 @@
 """The rights in a database that the isolation stands on, each with how to see it and how a superuser mends it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,13 @@ _LARGE_OBJECTS = (
 )
 _SET_CONFIG = "pg_catalog.set_config(text,text,boolean)"
 _NOTIFY = "pg_catalog.pg_notify(text,text)"
+
+
+# Counted rows of others: statistics of tables, sizes of their files, and the planner's estimates in pg_class.
+_STATISTICS = "^pg_stat_get_|^pg_(total_)?(relation|table|indexes|database|tablespace)_size$"
+_ESTIMATES = ("reltuples", "relpages", "relallvisible", "relallfrozen")
+# A lock of a number is everybody's: whoever holds the one of openings, or of the set-up, stops them.
+_LOCKS = "^pg_(try_)?advisory_"
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,50 @@ def _granted_function(name: str, role: str) -> Right:
         f"has_function_privilege('{role}', '{name}', 'EXECUTE')",
         f"GRANT EXECUTE ON FUNCTION {name} TO {role}",
     )
+
+
+def _functions_of(pattern: str, what: str, *roles: str) -> Iterator[Right]:
+    """PUBLIC executes none of the server's functions whose names match; ``roles`` execute them all."""
+    named = f"FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '{pattern}'"
+    yield Right(
+        f"PUBLIC must not execute {what}",
+        f"NOT EXISTS (SELECT 1 {named} AND has_function_privilege('public', oid, 'EXECUTE'))",
+        _each(f"SELECT oid::regprocedure AS name {named}", "REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC"),
+    )
+    for role in roles:
+        yield Right(
+            f"{role} must execute {what}",
+            f"NOT EXISTS (SELECT 1 {named} AND NOT has_function_privilege('{role}', oid, 'EXECUTE'))",
+            _each(f"SELECT oid::regprocedure AS name {named}", f"GRANT EXECUTE ON FUNCTION %s TO {role}"),
+        )
+
+
+def _columns_of_pg_class() -> Iterator[Right]:
+    columns = (
+        "SELECT string_agg(quote_ident(attname), ', ') AS name FROM pg_attribute "
+        f"WHERE attrelid = 'pg_class'::regclass AND NOT attisdropped AND attname <> ALL (ARRAY{list(_ESTIMATES)})"
+    )
+    readable = (
+        "EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = 'pg_class'::regclass AND attname = ANY (ARRAY{0}) {1})"
+    )
+    seen = "AND has_column_privilege('public', attrelid, attnum, 'SELECT')"
+    yield Right(
+        "PUBLIC must not read how many rows the planner takes tables to have",
+        "NOT " + readable.format(list(_ESTIMATES), seen),
+        "REVOKE SELECT ON pg_catalog.pg_class FROM PUBLIC",
+    )
+    yield Right(
+        "Everybody must read the other columns of pg_class",
+        "has_column_privilege('public', 'pg_class', 'relname', 'SELECT')",
+        _each(columns, "GRANT SELECT (%s) ON pg_catalog.pg_class TO PUBLIC"),
+    )
+    for role in ("app_owner", "app_backup"):
+        yield _granted("TABLE", "SELECT", "pg_catalog.pg_class", role)
+
+
+def _each(names: str, statement: str) -> str:
+    """A block that runs the statement for each name of the query."""
+    return f"DO $$ DECLARE one record; BEGIN FOR one IN {names} LOOP EXECUTE format('{statement}', one.name); END LOOP; END $$"
 
 
 def _granted(kind: str, privilege: str, on: str, role: str) -> Right:
@@ -77,6 +129,9 @@ RIGHTS: tuple[Right, ...] = (
         "NOT has_language_privilege('public', 'plpgsql', 'USAGE')",
         "REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC",
     ),
+    *_functions_of(_STATISTICS, "functions that count the rows of others", "app_owner", "pg_monitor"),
+    *_functions_of(_LOCKS, "locks of a number", "app_owner"),
+    *_columns_of_pg_class(),
     *(_revoked_function(name) for name in (_SET_CONFIG, _NOTIFY, *(f"pg_catalog.{one}" for one in _LARGE_OBJECTS))),
     *(_granted("SCHEMA", privilege, "public", "app_owner") for privilege in ("USAGE", "CREATE")),
     *(_granted("SCHEMA", "USAGE", "public", role) for role in ("app_web", "app_staff", "app_jobs", MUNICIPALITIES)),

@@ -22,9 +22,10 @@ class UnableToExport(Exception):
 
 
 def refuse_unusable(folder: Path, municipality: Municipality) -> None:
-    """Raises UnableToExport when ``folder`` holds something else than this municipality's export."""
-    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or _is_export_of(folder, municipality))):
-        raise UnableToExport(f"{folder} is not empty: choose another folder for the export.")
+    """Raises UnableToExport when ``folder``, or where it is written first, holds something else than this export."""
+    for used in (folder, _unfinished(folder)):
+        if used.exists() and not (used.is_dir() and (not any(used.iterdir()) or _is_export_of(used, municipality))):
+            raise UnableToExport(f"{used} is not empty: choose another folder for the export.")
 
 
 def export_municipality(*, municipality: Municipality, folder: Path) -> dict[str, int]:
@@ -33,7 +34,7 @@ def export_municipality(*, municipality: Municipality, folder: Path) -> dict[str
     ``folder`` appears whole or not at all.
     """
     refuse_unusable(folder, municipality)
-    unfinished = folder.absolute().with_name(f"{folder.absolute().name}.unfinished")
+    unfinished = _unfinished(folder)
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
@@ -45,21 +46,30 @@ def export_municipality(*, municipality: Municipality, folder: Path) -> dict[str
     return rows
 
 
+def _unfinished(folder: Path) -> Path:
+    return folder.absolute().with_name(f"{folder.absolute().name}.unfinished")
+
+
 def _is_export_of(folder: Path, municipality: Municipality) -> bool:
     contents = folder / CONTENTS
     return contents.exists() and json.loads(contents.read_text())["municipality"] == str(municipality.uuid)
 
 
 def _write(municipality: Municipality, folder: Path) -> dict[str, int]:
-    rows = {}
+    rows: dict[str, int] = {}
+    _write_contents(municipality, folder, rows)  # first, so that what a killed export left can be told from other files
     for label in sorted(set(MUNICIPALITY_TABLES) - _NOT_EXPORTED):
         model = apps.get_model(label)
         table = model._meta.db_table
         columns = [f.column for f in model._meta.local_fields if f.column not in _SECRET_COLUMNS.get(table, set())]
         rows[table] = _copy_out(municipality.schema_name, table, columns, folder / f"{table}.csv")
+    _write_contents(municipality, folder, rows)
+    return rows
+
+
+def _write_contents(municipality: Municipality, folder: Path, rows: dict[str, int]) -> None:
     told = {"municipality": str(municipality.uuid), "name": municipality.name, "rows": rows}
     (folder / CONTENTS).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return rows
 
 
 def _copy_out(schema: str, table: str, columns: list[str], path: Path) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from bench import opening, payments, records, results
 from bench.__main__ import PARTS
-from bench.cluster import own_cluster
+from bench.cluster import own_cluster, own_folder
 from bench.results import Result
 
 
@@ -30,10 +30,11 @@ def test_a_ratio_is_held_against_its_goal(ratio: float | None, goal: str, holds:
     assert Result("import-table", ratio, goal, "").holds is holds
 
 
-def test_results_of_other_parts_stay(tmp_path: Path) -> None:
+def test_results_of_other_parts_stay_and_those_of_a_part_that_failed_do_not(tmp_path: Path) -> None:
     path = tmp_path / "latest.json"
-    results.write([Result("opening-migrate", 4.0, ">= 5.0", "old"), Result("public-page", 0.9, ">= 0.7", "kept")], path)
-    results.write([Result("opening-migrate", 6.0, ">= 5.0", "new")], path)
+    kept, old = Result("public-page", 0.9, ">= 0.7", "kept"), Result("opening-migrate", 4.0, ">= 5.0", "old")
+    results.write([old, Result("import-table", 2.0, "<= 3.0", "old"), kept], ["opening", "import", "public"], path)
+    results.write([Result("opening-migrate", 6.0, ">= 5.0", "new")], ["opening", "import"], path)
     assert [(row["name"], row["ratio"], row["detail"]) for row in json.loads(path.read_text())] == [
         ("opening-migrate", 6.0, "new"),
         ("public-page", 0.9, "kept"),
@@ -51,9 +52,9 @@ def test_the_same_seed_gives_the_same_file(write: Any, tmp_path: Path) -> None:
 
 def test_opening_is_measured_in_a_cluster_of_its_own_that_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BENCH_SCALE", "0.01")
-    with own_cluster() as cluster:
+    with own_folder() as folder, own_cluster(folder) as cluster:
         (row,) = [result.to_json() for result in opening.measure(cluster)]
-    assert not cluster.home.exists()
+    assert not folder.exists()
     assert list(row) == ["name", "ratio", "goal", "holds", "detail"]
     assert row["name"].startswith("opening-") and row["goal"] == ">= 5.0" and row["ratio"] > 0
     assert "MB of catalogue per municipality" in row["detail"]
@@ -61,7 +62,7 @@ def test_opening_is_measured_in_a_cluster_of_its_own_that_is_gone_afterwards(mon
 
 def test_payments_are_measured_with_what_must_be_right_as_a_row_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BENCH_SCALE", "0.02")
-    with own_cluster() as cluster:
+    with own_folder() as folder, own_cluster(folder) as cluster:
         wrong, rate = payments.measure(cluster)
     assert (wrong.name, wrong.ratio, wrong.holds) == ("payments-wrong", 0, True)
     assert rate.name == "payments-deliveries" and rate.ratio and "6 subscriptions" in rate.detail

@@ -57,6 +57,11 @@ ATTACKS = [
     ["ALTER ROLE {own} SET search_path = {other}", "SELECT description FROM departments_department"],
     ["ALTER ROLE {other} PASSWORD 'x'"],
     ["SELECT lo_from_bytea(0, 'x')"],
+    ["SELECT n_live_tup FROM pg_stat_all_tables WHERE schemaname = '{other}'"],
+    ["SELECT pg_stat_get_tuples_inserted(oid) FROM pg_class WHERE relnamespace = '{other}'::regnamespace"],
+    ["SELECT pg_relation_size(oid) FROM pg_class WHERE relnamespace = '{other}'::regnamespace"],
+    ["SELECT reltuples FROM pg_class WHERE relnamespace = '{other}'::regnamespace"],
+    ["SELECT pg_advisory_lock(hashtext('open_municipality'))"],
 ]
 # Refused by the server; the others run and show nothing of the other municipality.
 MUST_BE_REFUSED = set(range(len(ATTACKS))) - {1, 24, 26, 29}

@@ -54,7 +54,8 @@ def _long_enough(limits: Limits) -> Q:
 
 _ANSWERED = Q(row_outcome=Outcome.ANSWERED)
 _ABANDONED = Q(row_outcome=Outcome.ABANDONED)
-_LEFT = Q(row_outcome__in=[Outcome.ANSWERED, Outcome.ABANDONED, Outcome.FLOWED_OUT])
+_ANSWERED_WAIT_KNOWN = _ANSWERED & Q(row_wait__isnull=False)
+_LEFT = _ANSWERED_WAIT_KNOWN | _ABANDONED | Q(row_outcome=Outcome.FLOWED_OUT)
 _INBOUND = Q(direction=Direction.INBOUND)
 _BY_PERSON = _INBOUND & Q(answered_by_person=True)
 _TELLS_TRANSFERS = Q(
@@ -80,14 +81,14 @@ ANSWERED_OR_ABANDONED_WITHIN = _visits(
     "answered_or_abandoned_within", lambda limits: (_ANSWERED | _ABANDONED) & _within(limits)
 )
 ANSWERED_OR_ABANDONED_NOT_SHORT = _visits(
-    "answered_or_abandoned_not_short", lambda limits: _ANSWERED | (_ABANDONED & _long_enough(limits))
+    "answered_or_abandoned_not_short", lambda limits: _ANSWERED_WAIT_KNOWN | (_ABANDONED & _long_enough(limits))
 )
 ANSWERED = _visits("answered", lambda _: _ANSWERED)
 ABANDONED = _visits("abandoned", lambda _: _ABANDONED)
-ANSWERED_OR_ABANDONED = _visits("answered_or_abandoned", lambda _: _ANSWERED | _ABANDONED)
+ANSWERED_OR_ABANDONED = _visits("answered_or_abandoned", lambda _: _ANSWERED_WAIT_KNOWN | _ABANDONED)
 ANSWERED_ABANDONED_OR_FLOWED_OUT = _visits("answered_abandoned_or_flowed_out", lambda _: _LEFT)
 OFFERED = _visits("offered", lambda _: Q(row_at__isnull=False))
-ANSWERED_WITH_KNOWN_WAIT = _visits("answered_with_known_wait", lambda _: _ANSWERED & Q(row_wait__isnull=False))
+ANSWERED_WITH_KNOWN_WAIT = _visits("answered_with_known_wait", lambda _: _ANSWERED_WAIT_KNOWN)
 WITH_KNOWN_TALK = _visits("with_known_talk", lambda _: Q(row_talk__isnull=False))
 WHOLE_DEMAND = Population(
     "whole_demand",
@@ -115,7 +116,7 @@ NOT_PICKED_UP = Population("not_picked_up", Unit.DERIVATION, lambda _: _FOLLOWED
 # Figure -> who its numerator counts, who its denominator. Of seconds there is one population: those they are the seconds of.
 POPULATIONS: dict[str, tuple[Population, Population]] = {
     "sl_default": (ANSWERED_WITHIN, ANSWERED_OR_ABANDONED_NOT_SHORT),
-    "sl_answered": (ANSWERED_WITHIN, ANSWERED),
+    "sl_answered": (ANSWERED_WITHIN, ANSWERED_WITH_KNOWN_WAIT),
     "sl_answered_or_abandoned_within": (ANSWERED_OR_ABANDONED_WITHIN, ANSWERED_OR_ABANDONED),
     "sl_strict": (ANSWERED_WITHIN, ANSWERED_OR_ABANDONED),
     "sl_offered": (ANSWERED_WITHIN, ANSWERED_ABANDONED_OR_FLOWED_OUT),

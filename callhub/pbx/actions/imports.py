@@ -48,6 +48,7 @@ from tenants.isolation.context import connection, for_long_work
 
 ALREADY = "already_imported"
 _RAW = "pbx_id, import_id, line, digest, thread, verdict, reason, payload"
+BYTES_AT_ONCE = 1 << 20  # each time the file is asked, other threads take their turn: every 8 kB is too often
 LONG = 4  # blocks after which an import is worth a second process
 BLOCKS_OF_GARBAGE = 25  # a block leaves next to none, and looking for it takes as long as reading the block
 _USED, _MERGED, _IGNORED = (verdict.value for verdict in RawRecord.Verdict)
@@ -118,7 +119,7 @@ def take_in(*, batch: Import) -> Import:
 
 def _opened(batch: Import) -> BinaryIO:
     try:
-        return Path(batch.stored_at).open("rb")
+        return Path(batch.stored_at).open("rb", buffering=BYTES_AT_ONCE)
     except OSError as error:
         raise UnableToRead(f"The file cannot be read any more: {error.strerror or error}.") from error
 

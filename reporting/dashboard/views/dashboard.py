@@ -12,6 +12,7 @@ from reporting.dashboard.forms import DAYS
 from reporting.dashboard.queries import Board, board, latest_day_with_calls
 from reporting.dashboard.views.asking import READERS, days_chosen, days_to_show, kept, role_of, zone_of
 from reporting.kpi.definitions import definition
+from reporting.kpi.queries import fill
 from reporting.kpi.rules import figure
 from shell import numbers
 from shell.csv import csv_response
@@ -31,7 +32,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if role_of(request) == Role.DEPARTMENT_CONTACT:
         return redirect("dashboard:my_department")
     if latest_day_with_calls(zone_of(request)) is None:
-        return render(request, "dashboard/empty.html")
+        return render(request, "dashboard/empty.html", {"fill": fill()})
     found, address = _board(request), kept(request)
     return render(
         request,

@@ -14,7 +14,7 @@ def test_the_page_says_which_visits_it_shows_of_how_many(reference, pau):
     assert 'href="?queue=oac">See all calls, not only those of the figure</a>' in page
     assert "&amp;part=denominator" in page
     whole = pau.get(f"{ANSWERED_WITHIN}&part=denominator")
-    assert "The 241 visits answered by a person." in whole.content.decode()
+    assert "The 241 visits answered whose wait is known." in whole.content.decode()
     assert whole.context["page"].paginator.count == 241
 
 

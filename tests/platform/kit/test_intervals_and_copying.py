@@ -54,4 +54,6 @@ def test_a_cell_never_ends_its_line_or_its_column_and_can_be_read_back(text):
 
 def test_times_are_written_in_utc_and_none_as_null():
     assert as_time(1795450259.25) == "2026-11-23T16:10:59.250000+00:00"
+    assert as_time(1795450259) == as_time(1795450259.0) == "2026-11-23 16:10:59+0"
+    assert as_time(-1.0) == "1969-12-31 23:59:59+0"
     assert as_time(None) == r"\N"

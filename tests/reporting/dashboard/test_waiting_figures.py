@@ -35,6 +35,16 @@ def test_the_dashboard_says_from_when_on_calls_still_wait_to_be_counted(referenc
     assert STILL not in client.get("/").content.decode()
 
 
+def test_a_town_whose_first_calls_still_wait_is_not_told_that_there_are_none(caldes, browse, person):
+    client = browse("caldes", person(caldes, Role.SUPERVISOR))
+    assert "Aún no hay llamadas" in client.get("/").content.decode()
+    with inside(caldes):
+        mark_changed({datetime(2026, 3, 2, 9, 15, tzinfo=UTC)})
+    page = client.get("/").content.decode()
+    assert STILL in page
+    assert "Aún no hay llamadas" not in page
+
+
 def test_what_an_import_left_uncounted_is_counted_and_published_in_both_towns(reference, arrecife, tmp_path):
     imported(arrecife, unpacked("edges", "queue_log", tmp_path))
     expected = {}

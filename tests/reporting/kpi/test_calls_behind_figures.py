@@ -14,7 +14,7 @@ from callhub.calls.queries.lists import CallFilter
 from callhub.calls.queries.populations import POPULATIONS, Limits, rows_behind
 from callhub.lines.models import Agent
 from kit.periods import Period
-from reporting.kpi.definitions import ALL, definition
+from reporting.kpi.definitions import ALL, SERVICE_LEVELS, definition
 from reporting.kpi.queries import AGENT, QUEUE, counts_between, counts_of_period
 from reporting.kpi.queries import ALL as ALL_CALLS
 from reporting.kpi.rules import figure
@@ -88,6 +88,21 @@ def test_a_visit_belongs_to_its_own_moment_and_a_derivation_to_that_of_its_call(
             rows = tuple(rows_behind(one, Limits(), wanted).count() for one in POPULATIONS[figure_id])
             assert rows == counted(figure_id, counts, Limits())
             assert 0 < rows[0] < listed(figure_id, Limits())[0]
+
+
+def test_visits_answered_whose_wait_no_record_tells_are_behind_no_service_level(caldes):
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with inside(caldes):
+        call = Call.objects.create(
+            id=uuid.UUID(int=1), pbx_id=1, key="1", direction="INBOUND", started_at=at, outcome="ANSWERED",
+            queue_record=True, sources=1,
+        )  # fmt: skip
+        for wait in (3, 21, None):
+            Visit.objects.create(call=call, queue="oac", entered_at=at, outcome="ANSWERED", wait_seconds=wait)
+        counts = counts_of_period(EVER, MADRID)[ALL_CALLS, "", at]
+        for figure_id in SERVICE_LEVELS:
+            assert listed(figure_id, Limits()) == counted(figure_id, counts, Limits()) == (1, 2), figure_id
+        assert listed("answer_rate", Limits()) == (3, 3)
 
 
 def test_a_rejected_call_is_behind_the_whole_demand_beside_the_visits(caldes):

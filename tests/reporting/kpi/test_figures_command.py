@@ -125,3 +125,16 @@ def test_in_words_numbers_are_plain_and_the_period_is_on_the_town_s_own_clock(re
 def test_a_large_figure_is_written_out(figure, words):
     with translation.override("en"):
         assert _value_in_words(figure) == words
+
+
+def test_calls_that_wait_to_be_counted_are_counted_first(reference):
+    from reporting.kpi.actions import mark_changed
+    from reporting.kpi.models import Bucket
+    from tenants.isolation.context import inside
+
+    before = json.loads(figures(*DAY).stdout)
+    with inside(reference):
+        mark_changed(set(Bucket.objects.filter(grain="Q").values_list("starts_at", flat=True)))
+        Bucket.objects.all().delete()
+    assert json.loads(figures(*DAY).stdout) == before
+    assert before["calls"]["inbound"]["value"] > 0

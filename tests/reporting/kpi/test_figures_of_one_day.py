@@ -41,13 +41,32 @@ def test_the_golden_day(name, numerator, denominator, percent):
     assert low < one.value < high
 
 
+def test_a_wait_that_no_record_tells_is_not_a_wait_within_nor_past_the_target():
+    day = golden_day()
+    day.add("answered", 20)
+    day.add("offered", 20)
+    assert figure(day, "sl_default", 20, 5) == figure(golden_day(), "sl_default", 20, 5)
+    assert figure(day, "answer_rate").numerator == 100
+
+
+def test_where_no_wait_is_told_levels_and_waits_are_unknown_and_not_0():
+    day = golden_day()
+    day.waits_answered.clear()
+    for name in (*SERVICE_LEVELS, "average_speed_of_answer", "wait_median", "wait_p90"):
+        one = figure(day, name, 20, 5)
+        assert (one.value, one.numerator, one.reason) == (None, None, "no_record_of_waits"), name
+    told = figures_json(day, 20, 5)["visits"]
+    assert told["answered"] == {"value": 80}
+    assert told["answered_within_target"] == {"value": None, "reason": "no_record_of_waits"}
+
+
 def test_there_are_six_service_levels_and_each_has_a_definition():
     assert len(SERVICE_LEVELS) == 6
     told = figures_json(golden_day(), 20, 5)["definitions"]
     assert set(told) == set(SERVICE_LEVELS)
     for name, one in told.items():
         assert one["formula"] == definition(name).formula
-        assert one["version"] == 1
+        assert one["version"] == 2
 
 
 def test_every_definition_says_what_it_counts_and_can_be_asked():

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -9,6 +10,7 @@ from fixtures.imports import imported
 from support import manage, owner_connection
 
 from callhub.pbx.adapters import SourceFormat
+from reporting.public.queries import public_board
 
 MAPPING = {
     "arrived": ["arrived"], "ended": ["ended"], "queue": "queue", "key": ["id"], "wait_seconds": "wait",
@@ -195,6 +197,13 @@ def test_a_town_that_left_keeps_its_calls_but_its_citizens_are_not_covered(calde
             owner.execute("DELETE FROM public.public_publiccount WHERE schema_name = %s", [leaving.schema_name])
             owner.execute("DELETE FROM public.directory_domain WHERE tenant_id = %s", [leaving.pk])
             owner.execute("DELETE FROM public.directory_municipality WHERE id = %s", [leaving.pk])
+
+
+def test_the_citizens_of_a_municipality_with_two_accounts_are_covered_once(caldes, arrecife, calls):
+    board = public_board()
+    of_caldes = next(town for town in board.towns if town.ine_code == caldes.ine_code)
+    twice = replace(board, towns=[*board.towns, replace(of_caldes, name="Escola de Caldes")])
+    assert twice.covered == board.covered == caldes.population + arrecife.population
 
 
 def test_invented_calls_count_in_a_demonstration_only(caldes, calls, front, settings):

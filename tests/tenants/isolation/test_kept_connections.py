@@ -32,12 +32,12 @@ def test_a_kept_connection_forgets_what_was_set_on_it(caldes, only_new):
         first = backend()
         asked("SET search_path = public")
         asked("SET statement_timeout = 7")
-        asked("SELECT pg_advisory_lock(77)")
+        asked("PREPARE kept AS SELECT 1")
     with inside(caldes):
         assert backend() == first
         assert asked("SHOW search_path") == [(f"{caldes.schema_name},public",)]
         assert asked("SHOW statement_timeout") == [("0",)]
-        assert asked("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
+        assert asked("SELECT count(*) FROM pg_prepared_statements WHERE name = 'kept'") == [(0,)]
 
 
 def test_a_connection_ended_by_the_server_while_idle_is_not_used(caldes, only_new):

@@ -96,15 +96,17 @@ def test_every_right_taken_away_is_found(server):
         there.execute("GRANT ALL ON SCHEMA public TO PUBLIC")
         there.execute("GRANT UPDATE ON pg_catalog.pg_settings TO PUBLIC")
         there.execute("GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC")
+        there.execute("GRANT SELECT ON pg_catalog.pg_class TO PUBLIC")
         there.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pg_catalog TO PUBLIC")
         expected = {right.sentence for right in RIGHTS if right.sentence.startswith("PUBLIC")}
         assert {right.sentence for right in wrong_rights(there, "sct")} == expected
     with server.connect() as there, there.transaction(force_rollback=True):
-        for role in ("app_owner", "app_web", "app_staff", "app_jobs", "app_backup", "app_municipality"):
+        for role in ("app_owner", "app_web", "app_staff", "app_jobs", "app_backup", "app_municipality", "pg_monitor"):
             there.execute(f"REVOKE ALL ON DATABASE sct FROM {role}")
             there.execute(f"REVOKE ALL ON SCHEMA public FROM {role}")
             there.execute(f"REVOKE ALL ON LANGUAGE plpgsql FROM {role}")
             there.execute(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA pg_catalog FROM {role}")
+        there.execute("REVOKE ALL ON pg_catalog.pg_class FROM PUBLIC, app_owner, app_backup")
         there.execute("REVOKE pg_read_all_data FROM app_backup")
         there.execute("REVOKE pg_signal_backend FROM app_owner")
         there.execute("ALTER DATABASE sct OWNER TO postgres")

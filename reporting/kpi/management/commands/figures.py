@@ -10,6 +10,7 @@ from django.utils import translation
 from callhub.lines.queries import queues_by_name
 from kit.cli import printed
 from kit.periods import Period, UnusableMoment, parse_period, written
+from reporting.kpi.actions import compute_changed
 from reporting.kpi.definitions import definition
 from reporting.kpi.queries import ALL, QUEUE, counts_between
 from reporting.kpi.rules import DEFAULT_SHORT_ABANDON_SECONDS, DEFAULT_TARGET_SECONDS, figures_json
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         with inside(municipality):
             if queue:
                 _refuse_unknown(queue)
+            compute_changed()  # a call that waits to be counted is no zero
             counts = counts_between(period, zone, QUEUE if queue else ALL, queue)
         answer = figures_json(counts, options["target_seconds"], options["short_abandon_seconds"])
         heading = f"{municipality.name}, from {_told(period, zone)}"
