@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from bench import dashboard, imports, isolation, opening, public
+from bench import dashboard, imports, isolation, opening, payments, public
 from bench.cluster import UnableToMeasure, own_cluster, own_folder
 from bench.results import SEED, Result, table, write
 
@@ -13,11 +13,20 @@ PARTS = {
     "isolation": isolation.measure,
     "public": public.measure,
     "import": imports.measure,
+    "payments": payments.measure,
     "figures": dashboard.measure_figures,
     "dashboard": dashboard.measure_pages,
 }
 # On one cluster each; opening last, when what earlier runs removed is forgotten by the disk.
-TOGETHER = (["isolation"], ["public"], ["import"], ["figures", "dashboard"], ["opening"], ["opening-job"])
+TOGETHER = (
+    ["isolation"],
+    ["public"],
+    ["import"],
+    ["payments"],
+    ["figures", "dashboard"],
+    ["opening"],
+    ["opening-job"],
+)
 
 
 def main() -> int:

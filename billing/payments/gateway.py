@@ -4,8 +4,9 @@ Each act that changes something carries an idempotency key made of what is asked
 or a second click, does it once.
 """
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from typing import Any
 
 import stripe
@@ -13,11 +14,11 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from billing.payments.rules import Charge, Order, Price, Term, UnableToPay, Way
+from billing.payments.rules import Amount, Order, Price, Term, UnableToPay, Way, charge_of
+from billing.plans.rules import Tax
 
 log = structlog.get_logger("sct.payments")
 Obj = dict[str, Any]
-METER = "sct_calls"
 DAYS_TO_PAY = 30
 _INTERVALS = {Term.MONTHLY: "month", Term.ANNUAL: "year"}
 _METHODS = {Way.CARD: ["card"], Way.DIRECT_DEBIT: ["sepa_debit"]}
@@ -135,14 +136,12 @@ def price_id(price: Price) -> str:
 
 def _make_price(price: Price) -> Obj:
     _make_product(price)
-    recurring: Obj = {"interval": _INTERVALS[price.term]}
-    if price.is_counted:
-        recurring |= {"usage_type": "metered", "meter": meter_id()}
+    recurring = {} if price.is_once else {"recurring": {"interval": _INTERVALS[price.term]}}
     made: Obj = _ask(
         lambda v1: v1.prices.create(
             {
-                "product": price.product, "unit_amount": price.unit_cents, "currency": "eur", "recurring": recurring,
-                "lookup_key": price.key, "tax_behavior": "exclusive", "metadata": {"plan": price.plan},
+                "product": price.product, "unit_amount": price.unit_cents, "currency": "eur",
+                "lookup_key": price.key, "tax_behavior": "exclusive", "metadata": {"plan": price.plan}, **recurring,
             },
             _key("price", price.key),
         )
@@ -163,19 +162,6 @@ def _make_product(price: Price) -> None:
         )
 
 
-def meter_id() -> str:
-    """The meter that counts calls."""
-    found = _ask(lambda v1: v1.billing.meters.list({"status": "active", "limit": 100}))["data"]
-    known = next((one for one in found if one["event_name"] == METER), None)
-    made = known or _ask(
-        lambda v1: v1.billing.meters.create(
-            {"display_name": "SCT calls", "event_name": METER, "default_aggregation": {"formula": "sum"}},
-            _key("meter", METER),
-        )
-    )
-    return str(made["id"])
-
-
 def tax_rate_id(code: str, percentage: str) -> str:
     """The tax rate, which is made when it is missing."""
     found = _ask(lambda v1: v1.tax_rates.list({"active": True, "limit": 100}))["data"]
@@ -191,16 +177,20 @@ def tax_rate_id(code: str, percentage: str) -> str:
     return str(made["id"])
 
 
-def _items(order: Order, charges: list[Charge], names: dict[str, str]) -> list[Obj]:
+def _items(order: Order, names: Mapping[str, str], *, once: bool = False) -> list[Obj]:
+    """The lines that are charged again and again, or those that are charged ``once``; like ones are one."""
     tax = tax_rate_id(order.tax_code, str(order.tax_rate.normalize()))
-    items: list[Obj] = []
-    for charge in charges:
-        price = Price(order.plan, charge.kind, order.term, charge.unit_cents, names.get(charge.kind, charge.kind))
-        items.append({"price": price_id(price), "quantity": charge.quantity, "tax_rates": [tax]})
-    if order.call_cents is not None:
-        counted = Price(order.plan, "calls", order.term, order.call_cents, names.get("calls", "calls"), is_counted=True)
-        items.append({"price": price_id(counted), "tax_rates": [tax]})
-    return items
+    many: Counter[tuple[str, int]] = Counter()
+    for charge in map(charge_of, order.once if once else order.lines):
+        many[charge.kind, charge.unit_cents] += charge.quantity
+    return [
+        {
+            "price": price_id(Price(order.plan, kind, order.term, cents, names.get(kind, kind), once)),
+            "quantity": quantity,
+            "tax_rates": [tax],
+        }
+        for (kind, cents), quantity in many.items()
+    ]
 
 
 # Checkout and subscriptions
@@ -227,17 +217,20 @@ def subscription(stripe_id: str) -> Obj:
 
 
 def make_session(
-    stripe_id: str, order: Order, charges: list[Charge], names: dict[str, str], *,
+    stripe_id: str, order: Order, names: Mapping[str, str], *,
     mark: str, after: str, schema_name: str, success_url: str, cancel_url: str,
 ) -> Obj:  # fmt: skip
     """A page of payment, the one that follows on the page ``after``: two orders at once cannot both have it."""
     metadata = {"schema_name": schema_name, "contract": order.contract, "order": mark}
+    begins = {} if order.charges_from is None else {"trial_end": order.charges_from}
+    items = [*_items(order, names), *_items(order, names, once=True)]
     made: Obj = _ask(
         lambda v1: v1.checkout.sessions.create(
             {
-                "mode": "subscription", "customer": stripe_id, "line_items": _items(order, charges, names),
+                "mode": "subscription", "customer": stripe_id, "line_items": items,
                 "payment_method_types": _METHODS[order.way], "success_url": success_url, "cancel_url": cancel_url,
-                "client_reference_id": schema_name, "metadata": metadata, "subscription_data": {"metadata": metadata},
+                "client_reference_id": schema_name, "metadata": metadata,
+                "subscription_data": {"metadata": metadata, **begins},
                 "locale": "es",
             },
             _key("checkout", schema_name, after),
@@ -255,7 +248,7 @@ def expire_session(session_id: str) -> None:
 
 
 def make_invoice_subscription(
-    stripe_id: str, order: Order, charges: list[Charge], names: dict[str, str], *,
+    stripe_id: str, order: Order, names: Mapping[str, str], *,
     mark: str, after: str, schema_name: str,
 ) -> Obj:  # fmt: skip
     """A subscription whose invoices are sent, to be paid in 30 days; the one that follows on ``after``."""
@@ -263,7 +256,7 @@ def make_invoice_subscription(
     made: Obj = _ask(
         lambda v1: v1.subscriptions.create(
             {
-                "customer": stripe_id, "items": _items(order, charges, names), "collection_method": "send_invoice",
+                "customer": stripe_id, "items": _items(order, names), "collection_method": "send_invoice",
                 "days_until_due": DAYS_TO_PAY, "metadata": metadata,
             },
             _key("invoiced", schema_name, after),
@@ -277,25 +270,79 @@ def end_with_period(subscription_id: str) -> None:
     _ask(lambda v1: v1.subscriptions.update(subscription_id, {"cancel_at_period_end": True}))
 
 
+def change_subscription(
+    subscription_id: str, order: Order, names: Mapping[str, str], *, charges_from: int | None = None
+) -> None:
+    """Charges another contract from the next period on, or from ``charges_from``; told twice, it is the same."""
+    held = subscription(subscription_id)["items"]["data"]
+    items = [{**new, "id": old["id"]} for new, old in zip(_items(order, names), held, strict=True)]
+    begins = {} if charges_from is None else {"trial_end": charges_from}
+    _ask(
+        lambda v1: v1.subscriptions.update(
+            subscription_id,
+            {"items": items, "metadata": {"contract": order.contract}, "proration_behavior": "none", **begins},
+        )
+    )
+
+
 def make_portal(stripe_id: str, return_url: str) -> str:
     """The address of the page where the card is changed."""
     made = _ask(lambda v1: v1.billing_portal.sessions.create({"customer": stripe_id, "return_url": return_url}))
     return str(made["url"])
 
 
-def report_use(stripe_id: str, identifier: str, calls: int, at: int | None) -> None:
-    """Tells the meter; it counts an identifier once."""
-    wanted: Obj = {
-        "event_name": METER, "identifier": identifier,
-        "payload": {"stripe_customer_id": stripe_id, "value": str(calls)},
-    }  # fmt: skip
-    if at is not None:
-        wanted["timestamp"] = at
-    try:
-        _ask(lambda v1: v1.billing.meter_events.create(wanted))
-    except Declined as declined:
-        if declined.code != "duplicate_meter_event" and "already exists with identifier" not in declined.words:
-            raise
+# Invoices
+
+
+def invoices_of(stripe_id: str) -> list[Obj]:
+    """Every invoice of a customer, newest first."""
+    found: list[Obj] = []
+    wanted: Obj = {"customer": stripe_id, "limit": 100}
+    while True:
+        page: Obj = _ask(partial(_invoices, wanted=wanted))
+        found += page["data"]
+        if not page["has_more"]:
+            return found
+        wanted = {**wanted, "starting_after": found[-1]["id"]}
+
+
+def _invoices(v1: Any, wanted: Obj) -> Any:
+    return v1.invoices.list(wanted)
+
+
+def make_invoice(
+    stripe_id: str, amount: Amount, tax: Tax, text: str, *, metadata: dict[str, str], mark: str, method: str | None
+) -> Obj:
+    """An invoice of one line that Stripe collects as it collects those of subscriptions; its tax is as we count it.
+
+    Stripe forgets the keys after a day: whoever asks again later looks first whether it is there, and finishes it.
+    """
+    made: Obj = _ask(
+        lambda v1: v1.invoices.create(
+            {
+                "customer": stripe_id, "currency": "eur", "auto_advance": True, "metadata": metadata,
+                "collection_method": "charge_automatically", "pending_invoice_items_behavior": "exclude",
+                **({"default_payment_method": method} if method else {}),
+            },
+            _key("invoice", mark),
+        )
+    )  # fmt: skip
+    return finish_invoice(made, amount, tax, text, mark=mark)
+
+
+def finish_invoice(made: Obj, amount: Amount, tax: Tax, text: str, *, mark: str) -> Obj:
+    """Sees that an invoice has its line and is no draft any more."""
+    if made["status"] == "draft" and not made["lines"]["data"]:
+        made = _ask(lambda v1: v1.invoices.add_lines(made["id"], _line(amount, tax, text), _key("lines", mark)))
+    if made["status"] == "draft":
+        made = _ask(lambda v1: v1.invoices.finalize_invoice(made["id"], {"auto_advance": True}))
+    return made
+
+
+def _line(amount: Amount, tax: Tax, text: str) -> Obj:
+    rate = {"display_name": tax.code, "percentage": float(tax.rate), "inclusive": False, "country": "ES"}
+    taxed = {"amount": amount.tax_cents, "taxable_amount": amount.net_cents, "tax_rate_data": rate}
+    return {"lines": [{"amount": amount.net_cents, "description": text, "tax_amounts": [taxed]}]}
 
 
 # Money back

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from billing.payments.rules import Standing, standing_of
+from billing.payments.rules import Refused, Standing, standing_of
 
 
 class Customer(models.Model):
@@ -47,21 +47,44 @@ class SubscriptionState(models.Model):
         return standing_of(self.status)
 
 
-class ReportedUse(models.Model):
-    """The calls of a month as they were told to Stripe's meter, once: Stripe itself remembers for a day only."""
+class Settlement(models.Model):
+    """What was charged beside the subscription, once for each month that is closed and each change to a dearer year.
+
+    A month that had cost no more than was charged is here too, with nothing. A municipality adds rows and changes none.
+    """
 
     schema_name = models.CharField(max_length=8)
-    month = models.DateField()
-    calls = models.PositiveIntegerField()
-    reported_at = models.DateTimeField(auto_now_add=True)
+    about = models.CharField(max_length=36)  # the month, as 2026-10, or the uuid of the contract that was changed to
+    net_cents = models.PositiveBigIntegerField()
+    tax_cents = models.PositiveBigIntegerField()
+    settled_at = models.DateTimeField(auto_now_add=True)
+    invoice = models.CharField(max_length=64, default="")  # Stripe's, as it said when it was last asked
+    invoice_status = models.CharField(max_length=30, default="")
+    is_late = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["schema_name", "month"], name="use_of_a_month_is_told_once")
+            models.UniqueConstraint(fields=["schema_name", "about"], name="each_month_and_change_is_settled_once")
         ]
 
     def __str__(self) -> str:
-        return f"{self.schema_name} {self.month:%Y-%m} {self.calls}"
+        return f"{self.schema_name} {self.about} {self.net_cents}"
+
+
+class RefusedDelivery(models.Model):
+    """How many deliveries to the webhook were not believed on a day, by reason: a number, nothing of what was sent."""
+
+    day = models.DateField()
+    why = models.CharField(max_length=20, choices=[(one.value, one.value) for one in Refused])
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "why"], name="refusals_of_a_day_are_one_row_by_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.why} {self.number}"
 
 
 class StripeEvent(models.Model):

@@ -1,24 +1,22 @@
 """Questions about payments."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from billing.payments.models import Customer, ReportedUse, StripeEvent, SubscriptionState
-from billing.payments.rules import Refused, Standing, Way, further_calls_to_tell, standing_that_counts
-from billing.plans.definitions import ATTENDED
+from billing.payments.models import RefusedDelivery, Settlement, StripeEvent, SubscriptionState
+from billing.payments.rules import Amount, Standing, Way, amount_of, month_charged, standing_that_counts
 from billing.plans.models import Contract
 from billing.plans.queries import HELD
-from billing.plans.rules.amounts import CORRECTION, FURTHER_CALLS
-from billing.usage.models import ClosedMonth
+from billing.plans.rules import MONTHLY, first_of_month, month_after
 from billing.usage.queries import closed_months, quote_of
-from billing.usage.rules import month_after
 from tenants.directory.models import Municipality
 
 _SETTLES_WITHIN = timedelta(minutes=2)  # a job takes seconds; after that it was lost
-_DAY = 86_400
 _TRIES_OF_UNKNOWN = 4  # an event can be quicker than the link of its customer, not by more than minutes
 
 
@@ -50,21 +48,10 @@ def unfinished() -> int:
     ).count()
 
 
-def _counter(why: Refused) -> str:
-    return f"payments:refused:{timezone.now():%Y-%m-%d}:{why.value}"
-
-
-def count_refusal(why: Refused) -> None:
-    """One more delivery that was not believed today: a number, nothing of what was sent."""
-    key = _counter(why)
-    if not cache.add(key, 1, _DAY):
-        cache.incr(key)
-
-
 def refusals_today() -> dict[str, int]:
     """Deliveries that were not believed today, by reason."""
-    counted = {why.value: int(cache.get(_counter(why)) or 0) for why in Refused}
-    return {why: number for why, number in counted.items() if number}
+    of_today = RefusedDelivery.objects.filter(day=timezone.now().date()).order_by("why")
+    return dict(of_today.values_list("why", "number"))
 
 
 def towns_by_schema() -> dict[str, str]:
@@ -82,27 +69,18 @@ BY_STRIPE = (Way.CARD, Way.DIRECT_DEBIT)
 
 
 def standing_for(contract: Contract) -> Standing | None:
-    """What Stripe said that means for a contract, all subscriptions of its municipality together."""
+    """What Stripe said that means for a contract, all subscriptions of its municipality and its settlements together."""
     told = SubscriptionState.objects.filter(schema_name=contract.schema_name).exclude(asked_at=None)
     own = [one.standing for one in told if one.contract == str(contract.uuid)]
     others = [one.standing for one in told if one.contract != str(contract.uuid)]
-    return standing_that_counts(own, others)
+    found = standing_that_counts(own, others)
+    return Standing.PAST_DUE if found == Standing.PAID and is_settlement_late(contract.schema_name) else found
 
 
-def subscriptions_to_end(schema_name: str, held: Contract | None) -> list[SubscriptionState]:
-    """Subscriptions that go on for a contract that was left or changed; ``held`` is the one in force.
-
-    The one of a contract that was left goes on until a period reaches its last day. One that Adtende made at Stripe by hand
-    names no contract and is left alone.
-    """
+def subscriptions_going_on(schema_name: str) -> list[SubscriptionState]:
+    """Subscriptions that will charge again. One that Adtende made at Stripe by hand names no contract and is left alone."""
     told = SubscriptionState.objects.filter(schema_name=schema_name, ends_with_period=False).exclude(contract="")
-    return [one for one in told if one.standing != Standing.ENDED and not _goes_on(one, held)]
-
-
-def _goes_on(one: SubscriptionState, held: Contract | None) -> bool:
-    if held is None or one.contract != str(held.uuid):
-        return False
-    return held.ends_on is None or one.period_end is None or one.period_end.date() < held.ends_on
+    return [one for one in told.exclude(asked_at=None) if one.standing != Standing.ENDED]
 
 
 def is_to_be_paid(contract: Contract | None) -> bool:
@@ -112,33 +90,52 @@ def is_to_be_paid(contract: Contract | None) -> bool:
     return standing_for(contract) in (None, Standing.BEGINNING, Standing.ENDED)
 
 
-def _contract_of_month(schema_name: str, month: date) -> Contract | None:
-    """The latest contract that held in a month: it tells how its calls are paid."""
-    held = Contract.objects.filter(schema_name=schema_name, state__in=HELD, starts_on__lt=month_after(month))
-    return held.filter(Q(ends_on=None) | Q(ends_on__gt=month)).last()
-
-
-def _further_calls(closed: ClosedMonth, ine_code: str) -> int:
-    quote = quote_of(closed, ine_code)
-    return sum(line.quantity for line in quote.lines if line.kind in (FURTHER_CALLS, CORRECTION)) if quote else 0
-
-
-def use_to_tell(town: Municipality) -> list[tuple[date, int]]:
-    """The first closed month that Stripe was not told of, with its further calls, where it charges them; else nothing.
-
-    Asked inside the municipality. One at a time: what is told of a month depends on what was told of those before.
-    """
-    schema, state = town.schema_name, state_of(town.schema_name)
-    is_linked = Customer.objects.filter(schema_name=schema).exists()
-    if not is_linked or state is None or state.standing in (Standing.BEGINNING, Standing.ENDED):
-        return []
-    told = dict(ReportedUse.objects.filter(schema_name=schema).values_list("month", "calls"))
-    months: list[tuple[int, int | None]] = []
+def owed_by_month(town: Municipality) -> dict[date, Amount]:
+    """What each closed month costs that Stripe charges, until the first that is not closed. Asked inside the municipality."""
+    schema = town.schema_name
+    first = Contract.objects.filter(schema_name=schema, state__in=HELD, way__in=BY_STRIPE).first()
+    owed: dict[date, Amount] = {}
+    expected = first_of_month(first.starts_on) if first else date.max
     for closed in closed_months(schema):
-        contract = _contract_of_month(schema, closed.month)
-        if contract is None or contract.plan != ATTENDED or contract.way not in BY_STRIPE:
+        if closed.month < expected:
             continue
-        months.append((_further_calls(closed, town.ine_code), told.get(closed.month)))
-        if closed.month not in told:
-            return [(closed.month, further_calls_to_tell(months))]
-    return []
+        if closed.month > expected:
+            break
+        expected = month_after(closed.month)
+        if _is_by_stripe(schema, closed.month):
+            quote = quote_of(closed, town.ine_code)
+            owed[closed.month] = Amount(quote.net_cents, quote.tax_cents) if quote else Amount()
+    return owed
+
+
+def _is_by_stripe(schema: str, month: date) -> bool:
+    """Whether all that a month costs is charged by Stripe; where ways are mixed, its invoice is made by hand.
+
+    After the last contract what is found late is charged as the contract was.
+    """
+    held = Contract.objects.filter(schema_name=schema, state__in=HELD, starts_on__lt=month_after(month))
+    of_month = held.filter(Q(ends_on=None) | Q(ends_on__gt=month)).exclude(ends_on=F("starts_on"))
+    return {one.way for one in of_month or held.order_by("-starts_on", "-id")[:1]} <= set(BY_STRIPE)
+
+
+def charged_by_month(invoices: Iterable[Mapping[str, Any]], town: Municipality) -> dict[date, Amount]:
+    """What invoices of Stripe charged for each month."""
+    monthly = Contract.objects.filter(schema_name=town.schema_name, term=MONTHLY).values_list("uuid", flat=True)
+    known, zone = {str(one) for one in monthly}, ZoneInfo(town.time_zone)
+    charged: dict[date, Amount] = {}
+    for one in invoices:
+        month = month_charged(one, town.schema_name, known, zone)
+        if month:
+            charged[month] = charged.get(month, Amount()) + amount_of(one)
+    return charged
+
+
+def settled_until(schema_name: str) -> str:
+    """The latest month that was settled, as 2026-10; empty before the first."""
+    months = Settlement.objects.filter(schema_name=schema_name, about__regex=r"^\d{4}-\d{2}$")
+    return months.order_by("-about").values_list("about", flat=True).first() or ""
+
+
+def is_settlement_late(schema_name: str) -> bool:
+    """Whether something that was charged beside the subscription was refused and is not paid yet."""
+    return Settlement.objects.filter(schema_name=schema_name, is_late=True).exists()

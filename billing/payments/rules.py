@@ -3,11 +3,15 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from billing.plans.rules import first_of_month, month_after
 
 TOLERANCE = 300  # seconds between the clock that signed and ours
 LARGEST_EVENT = 256 * 1024  # bytes
@@ -168,7 +172,11 @@ class Buyer:
 
 @dataclass(frozen=True)
 class Order:
-    """What a municipality agreed to: its lines come from our plans, never from a form."""
+    """What a municipality agreed to: its lines come from our plans, never from a form.
+
+    ``lines`` are charged each month or year; the first time at once or, where ``charges_from`` says when, then: what there
+    is to pay until that day is in ``once``.
+    """
 
     contract: str  # uuid of the contract
     plan: str
@@ -179,18 +187,24 @@ class Order:
     tax_code: str
     tax_rate: Decimal
     buyer: Buyer
-    call_cents: int | None = None  # what each call costs beside the lines, where the plan counts them
+    once: Sequence[Line] = ()
+    charges_from: int | None = None  # seconds since 1970
+
+    @property
+    def due_cents(self) -> int:
+        """What is paid on the page of payment, without tax."""
+        return self.net_cents if self.charges_from is None else sum(line.net_cents for line in self.once)
 
 
 def trouble_with(order: Order) -> str:
     """Why an order cannot be charged; empty when it can. Guards against a fault of ours: people cannot write orders."""
-    if not order.lines and order.call_cents is None:
+    if not order.lines:
         return "it has no lines"
-    if any(line.net_cents < 0 or line.quantity < 1 for line in order.lines) or (order.call_cents or 0) < 0:
+    if any(line.net_cents < 0 or line.quantity < 1 for line in (*order.lines, *order.once)):
         return "an amount is below zero"
     if sum(line.net_cents for line in order.lines) != order.net_cents:
         return "its lines do not add up"
-    if order.net_cents == 0 and not order.call_cents:
+    if order.net_cents == 0:
         return "it costs nothing"
     return ""
 
@@ -220,13 +234,13 @@ class Price:
     term: Term
     unit_cents: int
     name: str
-    is_counted: bool = False  # charged by what the meter counted
+    is_once: bool = False  # charged one time
 
     @property
     def key(self) -> str:
         """The lookup key."""
-        counted = ".counted" if self.is_counted else ""
-        return f"sct.{self.plan}.{self.kind}.{self.term.value}.{self.unit_cents}{counted}".lower()
+        often = "once" if self.is_once else self.term.value
+        return f"sct.{self.plan}.{self.kind}.{often}.{self.unit_cents}".lower()
 
     @property
     def product(self) -> str:
@@ -236,9 +250,10 @@ class Price:
 
 def fingerprint(order: Order) -> str:
     """The same order has the same; another plan, price or way another."""
-    lines = "|".join(f"{line.kind}:{line.quantity}:{line.unit_cents}:{line.net_cents}" for line in order.lines)
+    every = (*order.lines, *order.once)
+    lines = "|".join(f"{line.kind}:{line.quantity}:{line.unit_cents}:{line.net_cents}" for line in every)
     parts = (order.contract, order.plan, order.term, order.way, lines, str(order.tax_rate.normalize()), order.tax_code,
-             str(order.call_cents))  # fmt: skip
+             str(order.charges_from))  # fmt: skip
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
@@ -275,14 +290,94 @@ def municipality_state(way: Way, standing: Standing | None, now: str, *, may_lif
     return wanted if now == "ACTIVE" else ""
 
 
-def further_calls_to_tell(months: Sequence[tuple[int, int | None]]) -> int:
-    """What is told for the newest of closed months: its further calls, less those told too many before.
+_NOTICE = timedelta(hours=50)  # a page of payment takes no subscription that begins to charge within 48
 
-    Each month has its further calls with corrections of earlier ones, which may be below zero, and what was told of it;
-    None: nothing yet. A meter takes no negative number, so what it was told too much waits for later months.
+
+def first_renewal(today: date, now: datetime) -> datetime:
+    """When a subscription that is paid on ``today`` charges a month for the first time.
+
+    At the beginning of the next month, when the jobs of the night have told Stripe who left; on the third where that is
+    too near.
     """
-    *before, (newest, _told) = months
-    balance = 0
-    for calls, told in before:
-        balance += calls - (told or 0)
-    return max(newest + balance, 0)
+    first = datetime.combine(month_after(today), time(6), UTC)
+    return first if first - now >= _NOTICE else first + timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Cents without tax and cents of tax."""
+
+    net_cents: int = 0
+    tax_cents: int = 0
+
+    def __add__(self, other: "Amount") -> "Amount":
+        return Amount(self.net_cents + other.net_cents, self.tax_cents + other.tax_cents)
+
+    def __sub__(self, other: "Amount") -> "Amount":
+        return Amount(self.net_cents - other.net_cents, self.tax_cents - other.tax_cents)
+
+
+def month_charged(
+    invoice: Mapping[str, Any], schema_name: str, monthly: Collection[str], zone: ZoneInfo
+) -> date | None:
+    """The month that an invoice of Stripe is for; None: it charges no month of this municipality.
+
+    ``monthly`` are its contracts that are paid month by month: a year in advance is no month's. Invoices that people write
+    at Stripe by hand name no municipality and count for nothing.
+    """
+    own = invoice.get("metadata") or {}
+    if own.get("schema_name") == schema_name and own.get("month"):
+        return date.fromisoformat(f"{own['month']}-01")
+    of_subscription = _metadata_of_subscription(invoice)
+    if of_subscription.get("schema_name") != schema_name or of_subscription.get("contract") not in monthly:
+        return None
+    return _month_made(invoice, zone)
+
+
+def month_of_latest_page(invoices: Iterable[Mapping[str, Any]], schema_name: str, zone: ZoneInfo) -> date | None:
+    """The month in which the latest page of payment of a municipality was paid, with all that was to pay until then."""
+    paid = [
+        _month_made(one, zone)
+        for one in invoices
+        if one["billing_reason"] == "subscription_create"
+        and _metadata_of_subscription(one).get("schema_name") == schema_name
+    ]
+    return max(paid, default=None)
+
+
+def _metadata_of_subscription(invoice: Mapping[str, Any]) -> Mapping[str, str]:
+    found: Mapping[str, str] = ((invoice.get("parent") or {}).get("subscription_details") or {}).get("metadata") or {}
+    return found
+
+
+def _month_made(invoice: Mapping[str, Any], zone: ZoneInfo) -> date:
+    return first_of_month(datetime.fromtimestamp(invoice["created"], UTC).astimezone(zone).date())
+
+
+def amount_of(invoice: Mapping[str, Any]) -> Amount:
+    """What an invoice of Stripe comes to, whether it was paid yet or not; nothing when it was annulled."""
+    if invoice["status"] == "void":
+        return Amount()
+    net = invoice["total_excluding_tax"]
+    return Amount(net, invoice["total"] - net)
+
+
+def to_settle(owed: Mapping[date, Amount], charged: Mapping[date, Amount], until: date) -> Amount:
+    """What is charged for the month ``until``: all that months up to it cost, less what was charged for them.
+
+    Nothing where too much was charged, which then counts for later months. ``owed`` has every month that counts.
+    """
+    months = [month for month in owed if month <= until]
+    left = Amount()
+    for month in months:
+        left = left + owed[month] - charged.get(month, Amount())
+    return left if left.net_cents > 0 and left.tax_cents >= 0 else Amount()
+
+
+def is_late(status: str, attempts: int, next_attempt: int | None) -> bool:
+    """Whether an invoice of Stripe was to be paid and was not: a debit that is on its way is not late."""
+    was_refused = attempts > 0 and (next_attempt is not None or attempts > _TRIES)
+    return status == "uncollectible" or (status == "open" and was_refused)
+
+
+_TRIES = 3

@@ -5,8 +5,9 @@ from django.db import connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from billing.payments.actions import UnableToPay, end_subscriptions, follow_payment, process, tell_use
+from billing.payments.actions import UnableToPay, follow_contracts, follow_payment, process, settle_months
 from billing.payments.queries import lost_events
+from billing.payments.words import names_of, settlement_in_words
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
 from tenants.directory.queries import open_municipalities
@@ -76,32 +77,34 @@ def follow_payments(timestamp: int) -> None:
             log.exception("a state did not follow the payment", schema=town.schema_name)
 
 
-# Every day: what Stripe did not answer for one morning is told the next. Months are closed half an hour before.
+# Every day: what Stripe did not answer for one morning is charged the next. Months are closed half an hour before.
 @app.periodic(cron="0 6 * * *")
-@app.task(queue="default", name="tell_use", queueing_lock="tell_use", pass_context=False)
-def tell_use_of_closed_months(timestamp: int) -> None:
-    """Tells Stripe the further calls of months that are closed."""
-    in_every_municipality(tell_what_is_closed)
+@app.task(queue="default", name="settle_months", queueing_lock="settle_months", pass_context=False)
+def settle_closed_months(timestamp: int) -> None:
+    """Charges what months that are closed cost beyond what was charged for them."""
+    in_every_municipality(settle_what_is_closed)
 
 
-def tell_what_is_closed(municipality: Municipality) -> None:
+def settle_what_is_closed(municipality: Municipality) -> None:
     """One municipality's part."""
     try:
-        tell_use(municipality=municipality, by=Actor(ActorKind.JOB, "SCT", "tell_use"))
+        settle_months(
+            municipality=municipality, words=settlement_in_words, by=Actor(ActorKind.JOB, "SCT", "settle_months")
+        )
     except UnableToPay as error:
-        log.warning("use was not told", schema=municipality.schema_name, is_passing=error.is_passing)
+        log.warning("a month was not settled", schema=municipality.schema_name, is_passing=error.is_passing)
 
 
 @app.periodic(cron="25 * * * *")
-@app.task(queue="default", name="end_subscriptions", queueing_lock="end_subscriptions", pass_context=False)
-def end_subscriptions_that_are_over(timestamp: int) -> None:
+@app.task(queue="default", name="follow_contracts", queueing_lock="follow_contracts", pass_context=False)
+def follow_every_contract(timestamp: int) -> None:
     """Tells Stripe which contracts were left or changed, within the hour: nobody pays on for them."""
-    in_every_municipality(end_what_was_left)
+    in_every_municipality(follow_what_was_agreed)
 
 
-def end_what_was_left(municipality: Municipality) -> None:
+def follow_what_was_agreed(municipality: Municipality) -> None:
     """One municipality's part."""
     try:
-        end_subscriptions(municipality=municipality, by=Actor(ActorKind.JOB, "SCT", "end_subscriptions"))
+        follow_contracts(municipality=municipality, names=names_of, by=Actor(ActorKind.JOB, "SCT", "follow_contracts"))
     except UnableToPay as error:
-        log.warning("a subscription was not ended", schema=municipality.schema_name, is_passing=error.is_passing)
+        log.warning("a subscription was not changed", schema=municipality.schema_name, is_passing=error.is_passing)

@@ -1,5 +1,8 @@
 """States of payments as people read them."""
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +29,7 @@ OUTCOMES: dict[str, tuple[str, Promise]] = {
 TROUBLES: dict[str, Promise] = {
     "stripe does not answer": _("The payment service did not answer; it is asked again."),
     "no municipality is this customer": _("No municipality is this customer."),
+    "the settlement is not written down yet": _("What it is about is not written down yet; it is looked at again."),
     "the subscription is another customer's": _("The subscription is another customer's."),
     "it is of the other mode (test and real payments are apart)": _(
         "It is of the other mode: test and real payments are apart."
@@ -45,7 +49,19 @@ REFUSALS: dict[Refused, Promise] = {
 def names_of(contract: Contract) -> dict[str, str]:
     """What Stripe's page and invoices call the lines of a contract. In Spanish: a product has one name there, for all."""
     with override("es"):
-        return {"service": str(PLANS[contract.plan]), "calls": gettext("Each further call")}
+        plan = str(PLANS[contract.plan])
+        return {
+            "service": plan,
+            "days": gettext("%(plan)s, until the end of the month") % {"plan": plan},
+            "difference": gettext("%(plan)s: difference for the change of plan") % {"plan": plan},
+        }
+
+
+def settlement_in_words(month: date) -> str:
+    """What the line of a closed month says on Stripe's invoice. In Spanish as well."""
+    with override("es"):
+        said = date_format(month, "F Y").lower()
+        return gettext("Calls and days of %(month)s that were not charged in advance") % {"month": said}
 
 
 def standing_in_words(standing: Standing) -> tuple[str, Promise]:

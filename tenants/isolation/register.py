@@ -59,7 +59,8 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "usage.ClosedMonth": {"app_staff": READ, "municipality": APPEND},
     "payments.Customer": {"app_staff": READ, "municipality": APPEND},
     "payments.SubscriptionState": {"app_staff": KEEP, "municipality": READ},
-    "payments.ReportedUse": {"app_staff": APPEND, "municipality": APPEND},
+    "payments.Settlement": {"app_staff": frozenset({"SELECT", "UPDATE"}), "municipality": APPEND},
+    "payments.RefusedDelivery": {"app_web": KEEP, "app_staff": READ},
     "payments.StripeEvent": {"app_web": APPEND, "app_staff": KEEP},
     "invoices.Invoice": {"app_staff": APPEND, "municipality": READ},
     "invoices.Standing": {"app_staff": KEEP, "municipality": READ},
@@ -95,7 +96,7 @@ OWN_ROWS: dict[str, str] = {
     "usage.ClosedMonth": "schema_name",
     "payments.Customer": "schema_name",
     "payments.SubscriptionState": "schema_name",
-    "payments.ReportedUse": "schema_name",
+    "payments.Settlement": "schema_name",
     "invoices.Invoice": "schema_name",
     "invoices.Standing": "schema_name",
 }

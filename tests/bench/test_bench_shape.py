@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from bench import opening, records, results
+from bench import opening, payments, records, results
 from bench.__main__ import PARTS
 from bench.cluster import own_cluster, own_folder
 from bench.results import Result
 
 
 def test_every_part_has_a_name_that_begins_its_results() -> None:
-    assert set(PARTS) == {"import", "dashboard", "figures", "isolation", "opening", "opening-job", "public"}
+    assert set(PARTS) == {
+        "import", "dashboard", "figures", "isolation", "opening", "opening-job", "payments", "public",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -68,3 +70,11 @@ def test_the_job_of_an_opening_is_measured_to_its_dashboard(monkeypatch: pytest.
     assert [row["goal"] for row in rows] == ["<= 1.0", "<= 1.5", ">= 5.0"]
     assert all(row["ratio"] > 0 for row in rows)
     assert "with 8 municipalities present" in rows[0]["detail"] and "the first dashboard" in rows[0]["detail"]
+
+
+def test_payments_are_measured_with_what_must_be_right_as_a_row_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_SCALE", "0.02")
+    with own_folder() as folder, own_cluster(folder) as cluster:
+        wrong, rate = payments.measure(cluster)
+    assert (wrong.name, wrong.ratio, wrong.holds) == ("payments-wrong", 0, True)
+    assert rate.name == "payments-deliveries" and rate.ratio and "6 subscriptions" in rate.detail

@@ -4,12 +4,18 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from fixtures.looking import enter, faults, speak, width_of
 from fixtures.stripe import forget_payments
 from servers import free_port
 from support import owner_connection
+
+from billing.plans.queries import contract_on, today_of
+from billing.plans.rules import month_after, month_quote, tax_of
+from kit.money import euros
+from tenants.isolation.context import inside
 
 SECRET = "whsec_of_this_journey"
 BUYER = {
@@ -102,6 +108,14 @@ def agree(page, site, way):
     page.click("main button.main")
 
 
+def days_of_this_month(town):
+    """What the days from today to the end of the month cost, with tax."""
+    with inside(town):
+        contract = contract_on(town.schema_name, today_of(town))
+    part = replace(contract.part, ends_before=month_after(contract.starts_on))
+    return euros(month_quote([part], tax_of(town.ine_code, contract.starts_on), calls=0).total_cents, "es")
+
+
 def look(page):
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 800})
@@ -111,7 +125,9 @@ def look(page):
 
 def test_a_contract_by_card_is_paid_on_the_page_that_follows(on_trial, paying, page):
     agree(page, paying, "CARD")
-    assert "1.318,90" in page.inner_text("main")  # 1.090 € and IVA, on the stand-in's page
+    asked = page.inner_text("main")
+    assert f"Pagar {days_of_this_month(on_trial)}" in asked, "on the stand-in's page, with IVA"
+    assert "1.090,00" in asked, "each month afterwards"
     page.click("button[value=cancel]")
     page.click("text=See the payment")
     assert "is not paid yet" in page.inner_text("main")

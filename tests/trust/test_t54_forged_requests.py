@@ -136,4 +136,5 @@ def test_the_public_site_and_the_console_take_no_forged_request(host, urlconf, t
             answer = strict.post(path, data, headers={k: v for k, v in headers.items() if k != "content-type"}, **kind)
             expected = 302 if name in EXEMPT else 400 if name in SIGNED else 403
             assert answer.status_code == expected, (name, way, answer.status_code)
-    assert changed(before, stored(town[0])) == []
+    counted = {("public", "payments_refuseddelivery")}  # how many were refused, and nothing of what they said
+    assert set(changed(before, stored(town[0]))) <= counted

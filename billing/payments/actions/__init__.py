@@ -2,37 +2,37 @@
 
 from billing.payments.actions.contracts import (
     contract_was_accepted,
-    end_subscriptions,
     follow_payment,
+    order_of,
     pay_contract,
     payment_changed,
-    tell_use,
 )
-from billing.payments.actions.events import process, receive, replay
+from billing.payments.actions.events import count_refusal, process, receive, replay
 from billing.payments.actions.paying import (
     open_portal,
     refund,
-    report_usage,
     start_checkout,
     start_invoice_subscription,
     sync_prices,
 )
+from billing.payments.actions.settling import follow_contracts, settle_months
 from billing.payments.rules import UnableToPay
 
 __all__ = [
     "UnableToPay",
     "contract_was_accepted",
-    "end_subscriptions",
+    "count_refusal",
+    "follow_contracts",
     "follow_payment",
     "pay_contract",
     "payment_changed",
-    "tell_use",
+    "order_of",
     "open_portal",
     "process",
     "receive",
     "refund",
     "replay",
-    "report_usage",
+    "settle_months",
     "start_checkout",
     "start_invoice_subscription",
     "sync_prices",

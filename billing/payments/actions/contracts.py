@@ -1,14 +1,18 @@
 """What a contract and its payment mean for each other: an order made of what was agreed, and states that follow the money."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from billing.payments import gateway
-from billing.payments.actions.paying import PageOfPayment, report_usage, start_checkout
-from billing.payments.queries import BY_STRIPE, name_of, standing_for, subscriptions_to_end, use_to_tell
+from billing.payments.actions.paying import PageOfPayment, start_checkout
+from billing.payments.models import Customer
+from billing.payments.queries import BY_STRIPE, charged_by_month, name_of, standing_for
 from billing.payments.rules import (
     Buyer,
     Order,
@@ -17,10 +21,10 @@ from billing.payments.rules import (
     UnableToPay,
     Way,
     contract_state,
+    first_renewal,
     municipality_state,
 )
 from billing.plans import rules as plans
-from billing.plans.definitions import ATTENDED
 from billing.plans.models import Contract
 from billing.plans.queries import contract_on, today_of
 from tenants.audit.actions import record
@@ -31,13 +35,14 @@ from tenants.isolation.jobs import defer_after_commit
 from tenants.opening.actions.lifecycle import change_state
 
 _BY = Actor(ActorKind.JOB, "Stripe", "payments")
-SERVICE = "service"
+SERVICE, DAYS = "service", "days"
 
 
-def order_of(contract: Contract, town: Municipality) -> Order:
-    """What a contract costs each month or year, as Stripe charges it. Raises UnableToPay.
+def order_of(contract: Contract, town: Municipality, charged_until: date | None = None) -> Order:
+    """What a contract costs each month or year, and until it is charged so for the first time. Raises UnableToPay.
 
-    Discounts are in the price: Stripe takes no line below zero. Calls that a plan does not include are counted by the meter.
+    ``charged_until`` is the latest month that was charged already. Discounts are in the price: Stripe takes no line below
+    zero. Calls that a plan does not include are charged when their month is closed.
     """
     terms, today = contract.agreed, today_of(town)
     if terms.discount_percent and terms.discount_ends_before:
@@ -49,7 +54,7 @@ def order_of(contract: Contract, town: Municipality) -> Order:
     except plans.UnknownTax as error:
         raise UnableToPay(_("This order cannot be charged. Nothing was charged.")) from error
     quote = plans.quote(terms, contract.term, tax, today)
-    counts_calls = contract.plan == ATTENDED and terms.further_call_cents
+    is_monthly = contract.term == plans.MONTHLY
     return Order(
         contract=str(contract.uuid),
         plan=contract.plan,
@@ -63,8 +68,20 @@ def order_of(contract: Contract, town: Municipality) -> Order:
             **{name: getattr(contract, name) for name in Buyer.__dataclass_fields__ if name != "language"},
             language=town.language,
         ),
-        call_cents=terms.further_call_cents if counts_calls else None,
+        once=tuple(_months_begun(contract, tax, today, charged_until)) if is_monthly else (),
+        charges_from=int(first_renewal(today, timezone.now()).timestamp()) if is_monthly else None,
     )
+
+
+def _months_begun(contract: Contract, tax: plans.Tax, today: date, charged_until: date | None) -> Iterator[plans.Line]:
+    """The days of each month from the contract's first to the end of this one, as the month's own invoice counts them."""
+    day = max(contract.starts_on, plans.month_after(charged_until)) if charged_until else contract.starts_on
+    while day <= today:
+        past = plans.month_after(day)
+        part = replace(contract.part, starts_on=day, ends_before=min(contract.ends_on or past, past))
+        cents = plans.month_quote([part], tax, calls=0).net_cents
+        yield plans.Line(DAYS, 1, cents, cents, contract.plan)
+        day = past
 
 
 def pay_contract(
@@ -74,8 +91,11 @@ def pay_contract(
     contract = contract_on(municipality.schema_name, today_of(municipality))
     if contract is None:
         raise UnableToPay(_("There is no contract in force: nothing is to be paid."))
+    customer = Customer.objects.filter(schema_name=municipality.schema_name).first()
+    charged = charged_by_month(gateway.invoices_of(customer.stripe_id) if customer else [], municipality)
+    order = order_of(contract, municipality, charged_until=max(charged, default=None))
     return start_checkout(
-        municipality=municipality, order=order_of(contract, municipality), names=names, return_url=return_url, by=by,
+        municipality=municipality, order=order, names=names, return_url=return_url, by=by,
         reason=reason,
     )  # fmt: skip
 
@@ -125,35 +145,3 @@ def follow_payment(*, schema_name: str, may_lift: bool) -> str:
     if wanted:
         change_state(schema=schema_name, state=wanted, by=_BY, reason="what was agreed and paid")
     return wanted
-
-
-def tell_use(*, municipality: Municipality, by: Actor) -> int:
-    """Tells Stripe the further calls of closed months, once each; gives how many months. As the municipality.
-
-    Raises UnableToPay.
-    """
-    months = 0
-    while waiting := use_to_tell(municipality):
-        for month, calls in waiting:
-            report_usage(
-                schema_name=municipality.schema_name, month=month, calls=calls, by=by, reason="the month is closed"
-            )  # fmt: skip
-            months += 1
-    return months
-
-
-def end_subscriptions(*, municipality: Municipality, by: Actor) -> int:
-    """Ends, with what is paid already, subscriptions of contracts that were left or changed; gives how many. As the municipality.
-
-    Raises UnableToPay.
-    """
-    schema = municipality.schema_name
-    over = subscriptions_to_end(schema, contract_on(schema, today_of(municipality)))
-    for one in over:
-        gateway.end_with_period(one.stripe_id)
-        with transaction.atomic():
-            record(
-                by=by, verb="end_subscription", subject=municipality.name, reason="its contract was left or changed",
-                details={"subscription": one.stripe_id, "contract": one.contract},
-            )  # fmt: skip
-    return len(over)

@@ -5,18 +5,21 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from billing.payments import gateway
-from billing.payments.models import Customer, StripeEvent, SubscriptionState
+from billing.payments.models import Customer, Settlement, StripeEvent, SubscriptionState
 from billing.payments.queries import name_of
 from billing.payments.rules import (
+    Refused,
+    Standing,
     UnableToPay,
     concerns_a_customer,
     customer_of,
+    is_late,
     standing_of,
     subscription_of,
     without_personal_data,
@@ -50,6 +53,19 @@ def receive(*, event: dict[str, Any]) -> bool:
             return False
         StripeEvent.objects.bulk_create([row], ignore_conflicts=True)  # two deliveries at once are one
     return True
+
+
+# One statement: deliveries at once wait for each other's row, and none is lost.
+_COUNT = """
+INSERT INTO public.payments_refuseddelivery AS counted (day, why, number) VALUES (%s, %s, 1)
+ON CONFLICT (day, why) DO UPDATE SET number = counted.number + 1
+"""
+
+
+def count_refusal(*, why: Refused) -> None:
+    """One more delivery that was not believed today. As app_web."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [timezone.now().date(), why.value])
 
 
 def process(*, event_id: str) -> str:
@@ -115,6 +131,9 @@ def _work_on(event: StripeEvent) -> str:
     if customer is None:
         raise NotOurs("no municipality is this customer")
     event.schema_name = customer.schema_name
+    if about.get("object") == "invoice" and not subscription_of(about):
+        _mirror_settlement(customer, about["id"], event)
+        return str(Outcome.DONE)
     wanted = subscription_of(about)
     for subscription_id in [wanted] if wanted else _known_subscriptions(customer):
         _mirror(customer, subscription_id, event)
@@ -157,10 +176,34 @@ def _mirror(customer: Customer, subscription_id: str, event: StripeEvent) -> Non
             reason="told by Stripe",
             details={"standing": state.standing.value, "subscription": subscription_id, "event": event.event_id},
         )
-        for path in settings.PAYMENT_STATE_CHANGED:
-            import_string(path)(
-                schema_name=customer.schema_name, contract=state.contract, standing=standing_of(state.status)
-            )
+        _tell(customer.schema_name, state.contract, standing_of(state.status))
+
+
+def _mirror_settlement(customer: Customer, invoice_id: str, event: StripeEvent) -> None:
+    """Writes down what Stripe says of an invoice beside the subscription. One that people wrote at Stripe is no concern of ours."""
+    told = gateway.invoice(invoice_id)
+    about = (told.get("metadata") or {}).get("about")
+    if customer_of(told) != customer.stripe_id or not about:
+        return
+    kept = Settlement.objects.select_for_update().filter(schema_name=customer.schema_name, about=about).first()
+    if kept is None:
+        raise NotOurs("the settlement is not written down yet")
+    was_late = kept.is_late
+    kept.invoice, kept.invoice_status = told["id"], told["status"]
+    kept.is_late = is_late(told["status"], told["attempt_count"], told.get("next_payment_attempt"))
+    kept.save(update_fields=["invoice", "invoice_status", "is_late"])
+    if kept.is_late != was_late:
+        standing = Standing.PAST_DUE if kept.is_late else Standing.PAID
+        record(
+            by=_BY, verb="payment_state", subject=name_of(customer.schema_name), reason="told by Stripe",
+            details={"standing": standing.value, "settlement": about, "event": event.event_id},
+        )  # fmt: skip
+        _tell(customer.schema_name, "", standing)
+
+
+def _tell(schema_name: str, contract: str, standing: Standing) -> None:
+    for path in settings.PAYMENT_STATE_CHANGED:
+        import_string(path)(schema_name=schema_name, contract=contract, standing=standing)
 
 
 def _take(state: SubscriptionState, told: dict[str, Any]) -> None:

@@ -1,15 +1,14 @@
-"""Starting to pay, telling use, giving back. Stripe is asked first, with keys that make asking twice harmless; then it is recorded."""
+"""Starting to pay, giving back. Stripe is asked first, with keys that make asking twice harmless; then it is recorded."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from billing.payments import gateway
-from billing.payments.models import Customer, ReportedUse, SubscriptionState
+from billing.payments.models import Customer, SubscriptionState
 from billing.payments.queries import name_of
 from billing.payments.rules import (
     Order,
@@ -17,7 +16,6 @@ from billing.payments.rules import (
     Standing,
     UnableToPay,
     Way,
-    charge_of,
     fingerprint,
     standing_of,
     trouble_with,
@@ -27,7 +25,6 @@ from tenants.audit.rules import Actor
 from tenants.directory.models import Municipality
 
 log = structlog.get_logger("sct.payments")
-_LATEST_USE = timedelta(days=34)  # Stripe takes no use that is older than 35 days
 
 
 @dataclass(frozen=True)
@@ -57,18 +54,19 @@ def start_checkout(
         if one is not same:
             gateway.expire_session(one["id"])  # one page of payment at a time, or two would be paid
     session = same or gateway.make_session(
-        customer.stripe_id, order, [charge_of(line) for line in order.lines], dict(names),
-        mark=mark, after=sessions[0]["id"] if sessions else "first", schema_name=schema,
-        success_url=f"{return_url}?session={{CHECKOUT_SESSION_ID}}", cancel_url=f"{return_url}?cancelled=1",
+        customer.stripe_id, order, names, mark=mark, after=sessions[0]["id"] if sessions else "first",
+        schema_name=schema, success_url=f"{return_url}?session={{CHECKOUT_SESSION_ID}}", cancel_url=f"{return_url}?cancelled=1",
     )  # fmt: skip
-    if session["amount_subtotal"] != order.net_cents:
+    if session["amount_subtotal"] != order.due_cents:
         gateway.expire_session(session["id"])
         log.error("stripe counts another amount", session=session["id"])
         raise UnableToPay(_("The payment service counts another amount: Adtende has been told. Nothing was charged."))
     with transaction.atomic():
         record(
             by=by, verb="start_checkout", subject=municipality.name, reason=reason,
-            details={"plan": order.plan, "net_cents": order.net_cents, "session": session["id"]},
+            details={
+                "plan": order.plan, "net_cents": order.net_cents, "due_cents": order.due_cents, "session": session["id"],
+            },
         )  # fmt: skip
     return PageOfPayment(session["id"], session["url"])
 
@@ -87,8 +85,8 @@ def start_invoice_subscription(
     if known and same is None:
         raise UnableToPay(_("This municipality has a subscription already: change that one instead."))
     made = same or gateway.make_invoice_subscription(
-        customer.stripe_id, order, [charge_of(line) for line in order.lines], dict(names),
-        mark=mark, after=every[0]["id"] if every else "first", schema_name=municipality.schema_name,
+        customer.stripe_id, order, names, mark=mark, after=every[0]["id"] if every else "first",
+        schema_name=municipality.schema_name,
     )  # fmt: skip
     with transaction.atomic():
         record(
@@ -145,36 +143,6 @@ def open_portal(*, municipality: Municipality, return_url: str, by: Actor, reaso
     with transaction.atomic():
         record(by=by, verb="open_portal", subject=municipality.name, reason=reason)
     return url
-
-
-def report_usage(*, schema_name: str, month: date, calls: int, by: Actor, reason: str) -> bool:
-    """Tells Stripe how many calls a closed month had; gives False when it was told before. Raises UnableToPay.
-
-    A month is told once: what is corrected later counts in a later month.
-    """
-    if calls < 0:
-        raise UnableToPay(_("A month cannot have fewer than no calls."))
-    customer = _customer_of(schema_name)
-    next_month = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
-    end = datetime(next_month.year, next_month.month, 1, tzinfo=UTC) - timedelta(seconds=1)
-    at = int(end.timestamp()) if datetime.now(UTC) - _LATEST_USE < end <= datetime.now(UTC) else None
-    kept = ReportedUse(schema_name=schema_name, month=month.replace(day=1), calls=calls)
-    try:
-        with transaction.atomic():
-            kept.save()  # first: whoever tells the same month at the same time waits here
-            gateway.report_use(customer.stripe_id, f"{schema_name}-{month:%Y-%m}", calls, at)
-            record(
-                by=by, verb="report_usage", subject=f"{month:%Y-%m}", reason=reason,
-                details={"calls": calls, "schema_name": schema_name},
-            )  # fmt: skip
-    except IntegrityError as error:
-        before = ReportedUse.objects.get(schema_name=schema_name, month=kept.month)
-        if before.calls != calls:
-            raise UnableToPay(
-                _("This month was told with another number of calls: correct it in a later month.")
-            ) from error
-        return False
-    return True
 
 
 def refund(*, state: SubscriptionState, invoice_id: str, cents: int, by: Actor, reason: str) -> str:

@@ -56,7 +56,7 @@ def _expanded(store: Store, told: Obj, wanted: list[str]) -> Obj:
     return shown
 
 
-def _whole(form: Form, name: str, default: int | None = None, *, low: int = 0) -> int | None:
+def whole(form: Form, name: str, default: int | None = None, *, low: int = 0) -> int | None:
     value = form.get(name)
     if value in {None, ""}:
         return default
@@ -69,13 +69,13 @@ def _whole(form: Form, name: str, default: int | None = None, *, low: int = 0) -
     return number
 
 
-def _needed(form: Form, *names: str) -> None:
+def needed(form: Form, *names: str) -> None:
     for name in names:
         if not form.get(name):
             raise Refusal(400, f"Missing required param: {name}.", code="parameter_missing", param=name)
 
 
-def _listed(store: Store, kind: str, form: Form, **narrow: Any) -> Obj:
+def listed(store: Store, kind: str, form: Form, **narrow: Any) -> Obj:
     """A page of a list: newest first, by `limit` and `starting_after`."""
     wanted = {key: value for key, value in narrow.items() if value}
     found = [one for one in store.all(kind) if all(one.get(key) == value for key, value in wanted.items())]
@@ -83,8 +83,40 @@ def _listed(store: Store, kind: str, form: Form, **narrow: Any) -> Obj:
     if after:
         ids = [one["id"] for one in found]
         found = found[ids.index(after) + 1 :] if after in ids else []
-    limit = _whole(form, "limit", 10, low=1) or 10
+    limit = whole(form, "limit", 10, low=1) or 10
     return {"object": "list", "url": "/v1", "data": found[:limit], "has_more": len(found) > limit}
+
+
+def reads(path: str, kind: str, *narrowed_by: str, has_list: bool = True) -> None:
+    """Declares the addresses that only read: an object by its id and, unless it has rules of its own, the list of them."""
+
+    def one(engine: Engine, form: Form, key: str) -> Obj:
+        return engine.store.get(kind, key)
+
+    def several(engine: Engine, form: Form) -> Obj:
+        return listed(engine.store, kind, form, **{name: form.get(name) for name in narrowed_by})
+
+    route("GET", path + "/{id}")(one)
+    if has_list:
+        route("GET", path)(several)
+
+
+reads("customers", "customer", "email")
+reads("products", "product")
+reads("prices", "price", has_list=False)
+reads("tax_rates", "tax_rate")
+reads("test_helpers/test_clocks", "test_helpers.test_clock")
+reads("events", "event", "type")
+
+
+@route("GET", "customers/{id}/tax_ids")
+def list_tax_ids(engine: Engine, form: Form, key: str) -> Obj:
+    return listed(engine.store, "tax_id", form, customer=key)
+
+
+@route("GET", "customers/{id}/payment_methods")
+def list_methods(engine: Engine, form: Form, key: str) -> Obj:
+    return listed(engine.store, "payment_method", form, customer=key, type=form.get("type"))
 
 
 # Customers
@@ -104,16 +136,6 @@ def make_customer(engine: Engine, form: Form) -> Obj:
         make_tax_id(engine, one, made["id"])
     store.tell("customer.created", made)
     return made
-
-
-@route("GET", "customers")
-def list_customers(engine: Engine, form: Form) -> Obj:
-    return _listed(engine.store, "customer", form, email=form.get("email"))
-
-
-@route("GET", "customers/{id}")
-def get_customer(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("customer", key)
 
 
 @route("POST", "customers/{id}")
@@ -156,22 +178,12 @@ def make_tax_id(engine: Engine, form: Form, key: str) -> Obj:
     return made
 
 
-@route("GET", "customers/{id}/tax_ids")
-def list_tax_ids(engine: Engine, form: Form, key: str) -> Obj:
-    return _listed(engine.store, "tax_id", form, customer=key)
-
-
-@route("GET", "customers/{id}/payment_methods")
-def list_methods(engine: Engine, form: Form, key: str) -> Obj:
-    return _listed(engine.store, "payment_method", form, customer=key, type=form.get("type"))
-
-
 # Products and prices
 
 
 @route("POST", "products")
 def make_product(engine: Engine, form: Form) -> Obj:
-    _needed(form, "name")
+    needed(form, "name")
     if form.get("id") and form["id"] in engine.store.objects["product"]:
         raise Refusal(400, "Product already exists.", code="resource_already_exists", param="id")
     made = engine.store.make("product", name=form["name"], active=True, metadata=form.get("metadata") or {})
@@ -181,11 +193,6 @@ def make_product(engine: Engine, form: Form) -> Obj:
         engine.store.objects["product"][made["id"]] = made
     engine.store.tell("product.created", made)
     return made
-
-
-@route("GET", "products/{id}")
-def get_product(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("product", key)
 
 
 @route("POST", "products/{id}")
@@ -198,7 +205,7 @@ def change_product(engine: Engine, form: Form, key: str) -> Obj:
 
 @route("POST", "prices")
 def make_price(engine: Engine, form: Form) -> Obj:
-    _needed(form, "currency", "product", "unit_amount")
+    needed(form, "currency", "product", "unit_amount")
     store = engine.store
     product = store.get("product", form["product"], "product")
     key = form.get("lookup_key")
@@ -207,16 +214,12 @@ def make_price(engine: Engine, form: Form) -> Obj:
         raise Refusal(400, f"A price ({holder['id']}) already uses that lookup key.", param="lookup_key")
     recurring = form.get("recurring")
     if recurring:
-        meter = recurring.get("meter")
-        if meter:
-            store.get("billing.meter", meter, "recurring[meter]")
         recurring = {
             "interval": recurring.get("interval", "month"),
             "interval_count": int(recurring.get("interval_count", 1)),
-            "usage_type": recurring.get("usage_type", "licensed"),
-            "meter": meter,
+            "usage_type": "licensed",
         }
-    cents = _whole(form, "unit_amount")
+    cents = whole(form, "unit_amount")
     made = store.make(
         "price", product=product["id"], unit_amount=cents, unit_amount_decimal=str(cents), currency=form["currency"],
         recurring=recurring, type="recurring" if recurring else "one_time", lookup_key=key, active=True,
@@ -232,16 +235,11 @@ def make_price(engine: Engine, form: Form) -> Obj:
 @route("GET", "prices")
 def list_prices(engine: Engine, form: Form) -> Obj:
     keys = form.get("lookup_keys")
-    found = _listed(engine.store, "price", {**form, "limit": 100}, product=form.get("product"))
+    found = listed(engine.store, "price", {**form, "limit": 100}, product=form.get("product"))
     if keys:
         found["data"] = [one for one in engine.store.all("price") if one["lookup_key"] in keys]
         found["has_more"] = False
     return found
-
-
-@route("GET", "prices/{id}")
-def get_price(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("price", key)
 
 
 @route("POST", "prices/{id}")
@@ -255,55 +253,10 @@ def change_price(engine: Engine, form: Form, key: str) -> Obj:
 
 @route("POST", "tax_rates")
 def make_tax_rate(engine: Engine, form: Form) -> Obj:
-    _needed(form, "display_name", "percentage", "inclusive")
+    needed(form, "display_name", "percentage", "inclusive")
     return engine.store.make(
         "tax_rate", display_name=form["display_name"], percentage=float(form["percentage"]), inclusive=False,
         active=True, country=form.get("country"), metadata=form.get("metadata") or {},
-    )  # fmt: skip
-
-
-@route("GET", "tax_rates")
-def list_tax_rates(engine: Engine, form: Form) -> Obj:
-    return _listed(engine.store, "tax_rate", form)
-
-
-# Use
-
-
-@route("POST", "billing/meters")
-def make_meter(engine: Engine, form: Form) -> Obj:
-    _needed(form, "display_name", "event_name")
-    if any(one["event_name"] == form["event_name"] for one in engine.store.objects["billing.meter"].values()):
-        raise Refusal(400, "An active meter already uses that event_name.", param="event_name")
-    return engine.store.make(
-        "billing.meter", display_name=form["display_name"], event_name=form["event_name"], status="active",
-        default_aggregation=form.get("default_aggregation") or {"formula": "sum"},
-        customer_mapping={"event_payload_key": "stripe_customer_id", "type": "by_id"},
-        value_settings={"event_payload_key": "value"},
-    )  # fmt: skip
-
-
-@route("GET", "billing/meters")
-def list_meters(engine: Engine, form: Form) -> Obj:
-    return _listed(engine.store, "billing.meter", form, status=form.get("status"))
-
-
-@route("POST", "billing/meter_events")
-def make_meter_event(engine: Engine, form: Form) -> Obj:
-    _needed(form, "event_name", "payload")
-    store, payload = engine.store, form["payload"]
-    if not any(one["event_name"] == form["event_name"] for one in store.objects["billing.meter"].values()):
-        raise Refusal(400, f"No active meter found for event name {form['event_name']}.", param="event_name")
-    customer = store.get("customer", payload.get("stripe_customer_id"), "payload")
-    value, identifier = str(payload.get("value", "")), form.get("identifier")
-    if not re.fullmatch(r"-?\d+", value):
-        raise Refusal(400, "The value must be a whole number.", param="payload[value]")
-    if any(identifier and one["identifier"] == identifier for one in store.objects["billing.meter_event"].values()):
-        raise Refusal(400, f"An event already exists with identifier {identifier}.", code="duplicate_meter_event")
-    return store.make(
-        "billing.meter_event", customer["id"], event_name=form["event_name"], identifier=identifier,
-        payload={"stripe_customer_id": customer["id"], "value": value},
-        timestamp=_whole(form, "timestamp", store.now(customer["id"])),
     )  # fmt: skip
 
 
@@ -313,27 +266,12 @@ def make_meter_event(engine: Engine, form: Form) -> Obj:
 @route("POST", "test_helpers/test_clocks")
 def make_clock(engine: Engine, form: Form) -> Obj:
     return engine.store.make(
-        "test_helpers.test_clock", frozen_time=_whole(form, "frozen_time"), name=form.get("name"), status="ready"
+        "test_helpers.test_clock", frozen_time=whole(form, "frozen_time"), name=form.get("name"), status="ready"
     )
-
-
-@route("GET", "test_helpers/test_clocks/{id}")
-def get_clock(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("test_helpers.test_clock", key)
 
 
 @route("POST", "test_helpers/test_clocks/{id}/advance")
 def advance_clock(engine: Engine, form: Form, key: str) -> Obj:
     clock = engine.store.get("test_helpers.test_clock", key)
-    engine.advance(key, _whole(form, "frozen_time", low=clock["frozen_time"]) or 0)
+    engine.advance(key, whole(form, "frozen_time", low=clock["frozen_time"]) or 0)
     return clock
-
-
-@route("GET", "events")
-def list_events(engine: Engine, form: Form) -> Obj:
-    return _listed(engine.store, "event", form, type=form.get("type"))
-
-
-@route("GET", "events/{id}")
-def get_event(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("event", key)

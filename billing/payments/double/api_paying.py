@@ -2,36 +2,50 @@
 
 from typing import Any
 
-from billing.payments.double.api import Form, _listed, _needed, _whole, route
+from billing.payments.double.api import Form, listed, needed, reads, route, whole
 from billing.payments.double.engine import Engine, line_total
+from billing.payments.double.periods import DAY
 from billing.payments.double.store import Obj, Refusal
 
 _METHODS = {"card", "sepa_debit"}
 
 
+reads("checkout/sessions", "checkout.session", "customer", "status")
+reads("subscriptions", "subscription", has_list=False)
+reads("invoices", "invoice", has_list=False)
+reads("invoice_payments", "invoice_payment", "invoice")
+reads("refunds", "refund", "payment_intent")
+reads("credit_notes", "credit_note", "invoice", "customer")
+reads("disputes", "dispute", "payment_intent")
+reads("charges", "charge", "customer")
+reads("payment_intents", "payment_intent", "customer")
+
+
 def _items(engine: Engine, wanted: list[Obj]) -> list[Obj]:
-    """Items of a subscription, by price or by price data; amounts come from the price alone."""
+    """Items by price or by price data; amounts come from the price alone."""
     made = []
     for one in wanted:
         if one.get("price"):
             price = engine.store.get("price", one["price"], "items[price]")
         elif one.get("price_data"):
-            data = one["price_data"]
-            if data.get("recurring") is None:
-                raise Refusal(400, "The price must be recurring.", param="price_data[recurring]")
-            price = _price_of(engine, data)
+            price = _price_of(engine, one["price_data"])
         else:
             raise Refusal(400, "Missing required param: price.", code="parameter_missing", param="price")
-        if not price["recurring"]:
-            raise Refusal(400, f"The price specified is set to `type=one_time`: {price['id']}", param="items[price]")
         rates = [engine.store.get("tax_rate", rate, "tax_rates") for rate in one.get("tax_rates") or []]
-        is_metered = price["recurring"]["usage_type"] == "metered"
-        if is_metered and one.get("quantity"):
-            raise Refusal(400, "You cannot set the quantity for metered plans.", param="quantity")
-        quantity = None if is_metered else _whole(one, "quantity", 1)
+        quantity = whole(one, "quantity", 1)
         made.append(
             engine.store.make("subscription_item", price=price, quantity=quantity, tax_rates=rates, metadata={})
         )
+    return made
+
+
+def _recurring(made: list[Obj]) -> list[Obj]:
+    """The items, which must be charged again and again, all as often."""
+    for one in made:
+        if not one["price"]["recurring"]:
+            raise Refusal(
+                400, f"The price specified is set to `type=one_time`: {one['price']['id']}", param="items[price]"
+            )
     intervals = {(one["price"]["recurring"]["interval"], one["price"]["recurring"]["interval_count"]) for one in made}
     if len(intervals) != 1:
         raise Refusal(400, "All prices of a subscription must have the same interval.", param="items")
@@ -42,8 +56,8 @@ def _price_of(engine: Engine, data: Obj) -> Obj:
     product = engine.store.get("product", data.get("product"), "price_data[product]")
     recurring = data.get("recurring")
     return engine.store.make(
-        "price", product=product["id"], unit_amount=_whole(data, "unit_amount"), currency=data.get("currency"),
-        recurring={"interval": recurring["interval"], "interval_count": 1, "usage_type": "licensed", "meter": None}
+        "price", product=product["id"], unit_amount=whole(data, "unit_amount"), currency=data.get("currency"),
+        recurring={"interval": recurring["interval"], "interval_count": 1, "usage_type": "licensed"}
         if recurring else None, lookup_key=None, active=False, metadata={}, type="recurring" if recurring else "one_time",
     )  # fmt: skip
 
@@ -53,41 +67,36 @@ def _price_of(engine: Engine, data: Obj) -> Obj:
 
 @route("POST", "checkout/sessions")
 def make_session(engine: Engine, form: Form) -> Obj:
-    _needed(form, "mode", "line_items", "success_url")
+    needed(form, "mode", "line_items", "success_url")
     if form["mode"] != "subscription":
         raise Refusal(400, "This stand-in sells subscriptions only.", param="mode")
     customer = engine.store.get("customer", form.get("customer"), "customer")["id"]
     methods = form.get("payment_method_types") or ["card"]
     if not set(methods) <= _METHODS:
         raise Refusal(400, f"Invalid payment_method_types: {methods}", param="payment_method_types")
-    items = _items(engine, form["line_items"])
-    subtotal = tax = 0
-    for item in items:
-        if item["quantity"] is not None:
-            amount = item["price"]["unit_amount"] * item["quantity"]
-            subtotal += amount
-            line = engine._line(amount, item["quantity"], "", item["tax_rates"])
-            tax += line_total(line) - amount
+    every, inner = _items(engine, form["line_items"]), form.get("subscription_data") or {}
+    items, once = (
+        _recurring([one for one in every if one["price"]["recurring"]]),
+        [one for one in every if not one["price"]["recurring"]],
+    )
+    trial_end = whole(inner, "trial_end")
+    if trial_end is not None and trial_end < engine.store.now(customer) + 2 * DAY:
+        raise Refusal(400, "The `trial_end` date has to be at least 2 days in the future.", param="subscription_data")
+    # What is paid on the page: of a trial nothing, of what is charged once all.
+    today = engine.lines_of(items, 0, 0, is_free=trial_end is not None) + engine.lines_of(once, 0, 0)
+    subtotal, total = sum(one["amount"] for one in today), sum(line_total(one) for one in today)
     made = engine.store.make(
         "checkout.session", customer, customer=customer, mode="subscription", status="open", payment_status="unpaid",
         success_url=form["success_url"], cancel_url=form.get("cancel_url"), payment_method_types=methods,
         metadata=form.get("metadata") or {}, client_reference_id=form.get("client_reference_id"), currency="eur",
-        amount_subtotal=subtotal, amount_total=subtotal + tax, total_details={"amount_tax": tax, "amount_discount": 0},
+        amount_subtotal=subtotal, amount_total=total,
+        total_details={"amount_tax": total - subtotal, "amount_discount": 0},
         expires_at=engine.store.now(customer) + 86_400, subscription=None, invoice=None, locale=form.get("locale"),
-        ui_mode="hosted_page", key={"items": items, "subscription_data": form.get("subscription_data") or {}},
+        ui_mode="hosted_page",
+        key={"items": items, "once": once, "trial_end": trial_end, "metadata": inner.get("metadata") or {}},
     )  # fmt: skip
     made["url"] = f"{engine.base}/pay/{made['id']}"
     return made
-
-
-@route("GET", "checkout/sessions")
-def list_sessions(engine: Engine, form: Form) -> Obj:
-    return _listed(engine.store, "checkout.session", form, customer=form.get("customer"), status=form.get("status"))
-
-
-@route("GET", "checkout/sessions/{id}")
-def get_session(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("checkout.session", key)
 
 
 @route("POST", "checkout/sessions/{id}/expire")
@@ -119,8 +128,8 @@ def complete(engine: Engine, session: Obj, method: Obj) -> bool:
     inner, fails_later = session["key"], method["fails"]
     method["fails"] = False
     sub = engine.subscribe(
-        session["customer"], inner["items"], default_payment_method=method["id"],
-        metadata=inner["subscription_data"].get("metadata") or {},
+        session["customer"], inner["items"], once=inner["once"], trial_end=inner["trial_end"],
+        default_payment_method=method["id"], metadata=inner["metadata"],
     )  # fmt: skip
     method["fails"] = fails_later
     paid = engine.store.get("invoice", sub["latest_invoice"])["status"] == "paid"
@@ -137,17 +146,17 @@ def complete(engine: Engine, session: Obj, method: Obj) -> bool:
 
 @route("POST", "subscriptions")
 def make_subscription(engine: Engine, form: Form) -> Obj:
-    _needed(form, "customer", "items")
+    needed(form, "customer", "items")
     customer = engine.store.get("customer", form["customer"], "customer")["id"]
     way = form.get("collection_method", "charge_automatically")
-    days = _whole(form, "days_until_due")
+    days = whole(form, "days_until_due")
     if way == "send_invoice" and days is None:
         raise Refusal(400, "`days_until_due` is needed with `send_invoice`.", param="days_until_due")
     method = form.get("default_payment_method")
     if method:
         engine.store.get("payment_method", method, "default_payment_method")
     return engine.subscribe(
-        customer, _items(engine, form["items"]), collection_method=way, days_until_due=days,
+        customer, _recurring(_items(engine, form["items"])), collection_method=way, days_until_due=days,
         default_payment_method=method, metadata=form.get("metadata") or {},
     )  # fmt: skip
 
@@ -155,7 +164,7 @@ def make_subscription(engine: Engine, form: Form) -> Obj:
 @route("GET", "subscriptions")
 def list_subscriptions(engine: Engine, form: Form) -> Obj:
     status = form.get("status")
-    found = _listed(
+    found = listed(
         engine.store, "subscription", form, customer=form.get("customer"), status=None if status == "all" else status
     )
     if status is None:
@@ -163,15 +172,12 @@ def list_subscriptions(engine: Engine, form: Form) -> Obj:
     return found
 
 
-@route("GET", "subscriptions/{id}")
-def get_subscription(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("subscription", key)
-
-
 @route("POST", "subscriptions/{id}")
 def change_subscription(engine: Engine, form: Form, key: str) -> Obj:
     sub = engine.store.get("subscription", key)
     changes: dict[str, Any] = {}
+    if form.get("items"):
+        _change_items(engine, sub, form)
     if "cancel_at_period_end" in form:
         wanted = form["cancel_at_period_end"] == "true"
         changes = {
@@ -184,7 +190,24 @@ def change_subscription(engine: Engine, form: Form, key: str) -> Obj:
     if form.get("metadata"):
         changes["metadata"] = {**sub["metadata"], **form["metadata"]}
     engine.move(sub, **changes)
+    until = whole(form, "trial_end")
+    if until is not None:
+        engine.try_out(sub, until)
     return sub
+
+
+def _change_items(engine: Engine, sub: Obj, form: Form) -> None:
+    """Other prices from the next period on: what days of this one would cost or give back is not counted here."""
+    if form.get("proration_behavior") != "none":
+        raise Refusal(400, "This stand-in changes prices without proration only.", param="proration_behavior")
+    held = {one["id"]: one for one in sub["items"]["data"]}
+    for wanted, made in zip(form["items"], _recurring(_items(engine, form["items"])), strict=True):
+        if wanted.get("id") not in held:
+            raise Refusal(
+                404, f"No such subscription_item: '{wanted.get('id')}'", code="resource_missing", param="items"
+            )
+        held[wanted["id"]].update({name: made[name] for name in ("price", "quantity", "tax_rates")})
+    engine.store.tell("customer.subscription.updated", sub)
 
 
 @route("DELETE", "subscriptions/{id}")
@@ -199,11 +222,12 @@ def cancel_subscription(engine: Engine, form: Form, key: str) -> Obj:
 
 @route("POST", "invoiceitems")
 def make_item(engine: Engine, form: Form) -> Obj:
-    _needed(form, "customer", "amount")
+    needed(form, "customer", "amount")
     customer = engine.store.get("customer", form["customer"], "customer")["id"]
     made = engine.store.make(
         "invoiceitem", customer, customer=customer, amount=int(form["amount"]), currency="eur", invoice=None,
         description=form.get("description") or "", metadata=form.get("metadata") or {},
+        tax_rates=[engine.store.get("tax_rate", rate, "tax_rates") for rate in form.get("tax_rates") or []],
     )  # fmt: skip
     engine.store.tell("invoiceitem.created", made)
     return made
@@ -211,34 +235,48 @@ def make_item(engine: Engine, form: Form) -> Obj:
 
 @route("POST", "invoices")
 def make_invoice(engine: Engine, form: Form) -> Obj:
-    _needed(form, "customer")
+    needed(form, "customer")
     customer = engine.store.get("customer", form["customer"], "customer")["id"]
-    lines = []
-    for one in engine.store.objects["invoiceitem"].values():
-        if one["customer"] == customer and one["invoice"] is None:
-            lines.append(engine._line(one["amount"], 1, one["description"], []))
-            one["invoice"] = "used"
+    method = form.get("default_payment_method")
+    if method:
+        engine.store.get("payment_method", method, "default_payment_method")
     return engine.draft(
-        customer, lines, sub=None, why="manual", metadata=form.get("metadata") or {},
-        days_until_due=_whole(form, "days_until_due"),
+        customer, engine.waiting_items(customer), sub=None, why="manual", metadata=form.get("metadata") or {},
+        days_until_due=whole(form, "days_until_due"), default_payment_method=method,
+        auto_advance=form.get("auto_advance") == "true",
         collection_method=form.get("collection_method", "charge_automatically"),
     )  # fmt: skip
+
+
+@route("POST", "invoices/{id}/add_lines")
+def add_lines(engine: Engine, form: Form, key: str) -> Obj:
+    invoice = engine.store.get("invoice", key)
+    needed(form, "lines")
+    lines = [
+        engine.line(
+            int(one["amount"]), 1, one.get("description") or "", [],
+            taxes=[
+                {
+                    "amount": int(tax["amount"]), "tax_behavior": "exclusive", "type": "tax_rate_details",
+                    "taxable_amount": int(tax["taxable_amount"]), "taxability_reason": "not_available",
+                    "tax_rate_details": {"tax_rate": tax["tax_rate_data"]["display_name"]},
+                }
+                for tax in one.get("tax_amounts") or []
+            ],
+        )
+        for one in form["lines"]
+    ]  # fmt: skip
+    engine.add(invoice, lines)
+    return invoice
 
 
 @route("GET", "invoices")
 def list_invoices(engine: Engine, form: Form) -> Obj:
     sub = form.get("subscription")
-    found = _listed(
-        engine.store, "invoice", {**form, "limit": 100}, customer=form.get("customer"), status=form.get("status")
-    )
+    found = listed(engine.store, "invoice", form, customer=form.get("customer"), status=form.get("status"))
     if sub:
         found["data"] = [one for one in found["data"] if (engine.sub_of(one) or {}).get("id") == sub]
     return found
-
-
-@route("GET", "invoices/{id}")
-def get_invoice(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("invoice", key)
 
 
 @route("POST", "invoices/{id}/finalize")
@@ -266,8 +304,7 @@ def pay(engine: Engine, form: Form, key: str) -> Obj:
     if form.get("paid_out_of_band") == "true":
         engine.settle(invoice, None)
         return invoice
-    sub = engine.sub_of(invoice)
-    if not engine.charge(invoice, engine.method_of(sub) if sub else None):
+    if not engine.charge(invoice, engine.method_of(engine.sub_of(invoice) or invoice)):
         raise Refusal(402, "Your card was declined.", code="card_declined")
     return invoice
 
@@ -292,11 +329,6 @@ def give_up(engine: Engine, form: Form, key: str) -> Obj:
     return _end(engine, key, "uncollectible", "marked_uncollectible_at", "invoice.marked_uncollectible")
 
 
-@route("GET", "invoice_payments")
-def list_payments(engine: Engine, form: Form) -> Obj:
-    return _listed(engine.store, "invoice_payment", form, invoice=form.get("invoice"))
-
-
 # Money back
 
 
@@ -304,7 +336,7 @@ def list_payments(engine: Engine, form: Form) -> Obj:
 def refund(engine: Engine, form: Form) -> Obj:
     intent = engine.store.get("payment_intent", form.get("payment_intent"), "payment_intent")
     charge = engine.store.get("charge", intent["latest_charge"])
-    amount = _whole(form, "amount", charge["amount"] - charge["amount_refunded"], low=1) or 0
+    amount = whole(form, "amount", charge["amount"] - charge["amount_refunded"], low=1) or 0
     if charge["amount_refunded"] + amount > charge["amount"]:
         raise Refusal(400, "Refund amount is greater than unrefunded amount on charge.", param="amount")
     charge["amount_refunded"] += amount
@@ -318,26 +350,16 @@ def refund(engine: Engine, form: Form) -> Obj:
     return made
 
 
-@route("GET", "refunds/{id}")
-def get_refund(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("refund", key)
-
-
-@route("GET", "refunds")
-def list_refunds(engine: Engine, form: Form) -> Obj:
-    return _listed(engine.store, "refund", form, payment_intent=form.get("payment_intent"))
-
-
 @route("POST", "credit_notes")
 def credit(engine: Engine, form: Form) -> Obj:
-    _needed(form, "invoice")
+    needed(form, "invoice")
     invoice = engine.store.get("invoice", form["invoice"], "invoice")
-    amount = _whole(form, "amount", invoice["total"], low=1) or 0
+    amount = whole(form, "amount", invoice["total"], low=1) or 0
     credited = sum(one["amount"] for one in engine.store.all("credit_note") if one["invoice"] == invoice["id"])
     if invoice["status"] not in {"open", "paid"} or credited + amount > invoice["total"]:
         raise Refusal(400, "The credit note is larger than what is left of the invoice.", param="amount")
     refunds = []
-    back = _whole(form, "refund_amount", 0) or 0
+    back = whole(form, "refund_amount", 0) or 0
     if back:
         paid = next((one for one in engine.store.all("invoice_payment") if one["invoice"] == invoice["id"]), None)
         if paid is None:
@@ -357,11 +379,6 @@ def credit(engine: Engine, form: Form) -> Obj:
     return note
 
 
-@route("GET", "credit_notes")
-def list_credits(engine: Engine, form: Form) -> Obj:
-    return _listed(engine.store, "credit_note", form, invoice=form.get("invoice"), customer=form.get("customer"))
-
-
 def open_dispute(engine: Engine, charge: Obj) -> Obj:
     """The bank of the one who paid wants the money back."""
     charge["disputed"] = True
@@ -373,32 +390,12 @@ def open_dispute(engine: Engine, charge: Obj) -> Obj:
     return made
 
 
-@route("GET", "disputes")
-def list_disputes(engine: Engine, form: Form) -> Obj:
-    return _listed(engine.store, "dispute", form, payment_intent=form.get("payment_intent"))
-
-
-@route("GET", "disputes/{id}")
-def get_dispute(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("dispute", key)
-
-
 @route("POST", "disputes/{id}/close")
 def close_dispute(engine: Engine, form: Form, key: str) -> Obj:
     one = engine.store.get("dispute", key)
     one["status"] = "lost"
     engine.store.tell("charge.dispute.closed", one)
     return one
-
-
-@route("GET", "charges/{id}")
-def get_charge(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("charge", key)
-
-
-@route("GET", "payment_intents/{id}")
-def get_intent(engine: Engine, form: Form, key: str) -> Obj:
-    return engine.store.get("payment_intent", key)
 
 
 @route("POST", "billing_portal/sessions")

@@ -26,8 +26,9 @@ class Engine:
 
     # Lines
 
-    def _line(self, amount: int, quantity: int, description: str, rates: list[Obj], **more: Any) -> Obj:
-        taxes = [
+    def line(self, amount: int, quantity: int, description: str, rates: list[Obj], **more: Any) -> Obj:
+        """A line of an invoice, with the tax of its rates or, in ``taxes``, as somebody else counted it."""
+        taxes = more.pop("taxes", None) or [
             {
                 "amount": int((Decimal(amount) * Decimal(str(r["percentage"])) / 100).quantize(Decimal(1), ROUND_HALF_UP)),
                 "tax_behavior": "exclusive",
@@ -43,64 +44,57 @@ class Engine:
             metadata={}, subtotal=amount, **more,
         )  # fmt: skip
 
-    def _used(self, price: Obj, customer: str, start: int, end: int) -> int:
-        meter = self.store.objects["billing.meter"].get(price["recurring"].get("meter") or "")
-        if not meter:
-            return 0
-        return sum(
-            int(one["payload"]["value"])
-            for one in self.store.objects["billing.meter_event"].values()
-            if one["event_name"] == meter["event_name"]
-            and one["payload"]["stripe_customer_id"] == customer
-            and start <= one["timestamp"] < end
-        )
-
-    def lines_of(self, sub: Obj, start: int, end: int, *, used_from: int | None) -> list[Obj]:
-        """The lines of a period: what is paid in advance, and what was used in the period before."""
-        found = []
-        for item in sub["items"]["data"]:
-            price = item["price"]
-            metered = price["recurring"]["usage_type"] == "metered"
-            if metered and used_from is None:
-                continue
-            quantity = self._used(price, sub["customer"], used_from or 0, start) if metered else item["quantity"]
-            period = {"start": used_from, "end": start} if metered else {"start": start, "end": end}
-            product = self.store.objects["product"].get(price["product"], {})
-            found.append(
-                self._line(
-                    price["unit_amount"] * quantity, quantity, product.get("name", ""), item["tax_rates"], period=period,
-                    subscription=sub["id"], pricing={"type": "price_details", "price_details": {"price": price["id"]}},
-                )
-            )  # fmt: skip
-        return found
+    def lines_of(self, items: list[Obj], start: int, end: int, *, is_free: bool = False) -> list[Obj]:
+        """The lines of items for a period that is paid in advance; ``is_free``: it is a trial."""
+        return [
+            self.line(
+                0 if is_free else item["price"]["unit_amount"] * item["quantity"], item["quantity"],
+                self.store.objects["product"].get(item["price"]["product"], {}).get("name", ""), item["tax_rates"],
+                period={"start": start, "end": end},
+                pricing={"type": "price_details", "price_details": {"price": item["price"]["id"]}},
+            )
+            for item in items
+        ]  # fmt: skip
 
     # Invoices
 
     def draft(self, customer: str, lines: list[Obj], /, *, sub: Obj | None, why: str, **more: Any) -> Obj:
         """A draft invoice."""
         owner = self.store.get("customer", customer)
-        subtotal, total = sum(line["amount"] for line in lines), sum(line_total(line) for line in lines)
         days = (sub or more).get("days_until_due")
         parent = {
             "type": "subscription_details", "quote_details": None,
-            "subscription_details": {"subscription": sub["id"], "metadata": sub["metadata"]},
+            "subscription_details": {"subscription": sub["id"], "metadata": dict(sub["metadata"])},
         } if sub else None  # fmt: skip
         invoice = self.store.make(
             "invoice", customer, customer=customer, status="draft", currency="eur", billing_reason=why,
             collection_method=(sub or more).get("collection_method", "charge_automatically"), days_until_due=days,
-            subtotal=subtotal, subtotal_excluding_tax=subtotal, total=total, total_excluding_tax=subtotal,
-            amount_due=total, amount_paid=0, amount_remaining=total, attempt_count=0, attempted=False,
-            auto_advance=True, due_date=None, number=None, parent=parent, next_payment_attempt=None,
+            amount_paid=0, attempt_count=0, attempted=False, auto_advance=more.get("auto_advance", True),
+             due_date=None, number=None, parent=parent, next_payment_attempt=None,
             metadata=more.get("metadata", {}), post_payment_credit_notes_amount=0, pre_payment_credit_notes_amount=0,
             customer_name=owner["name"], customer_email=owner["email"], hosted_invoice_url=None, invoice_pdf=None,
             period_start=more.get("period_start", self.store.now(customer)), period_end=self.store.now(customer),
-            lines={"object": "list", "data": lines, "has_more": False}, ends_with=None,
+            lines={"object": "list", "data": [], "has_more": False}, ends_with=None,
+            default_payment_method=more.get("default_payment_method"),
             status_transitions=dict.fromkeys(("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")),
         )  # fmt: skip
-        for line in lines:
-            line["invoice"] = invoice["id"]
+        self.add(invoice, lines)
         self.store.tell("invoice.created", invoice)
         return invoice
+
+    def add(self, invoice: Obj, lines: list[Obj]) -> None:
+        """Puts lines on a draft."""
+        if invoice["status"] != "draft":
+            raise Refusal(400, "This invoice is already finalized: lines can be added to drafts only.")
+        held = invoice["lines"]["data"]
+        held += lines
+        for line in held:
+            line["invoice"] = invoice["id"]
+        subtotal, total = sum(line["amount"] for line in held), sum(line_total(line) for line in held)
+        invoice.update(
+            subtotal=subtotal, subtotal_excluding_tax=subtotal, total=total, total_excluding_tax=subtotal,
+            amount_due=total, amount_remaining=total,
+        )  # fmt: skip
 
     def finalize(self, invoice: Obj) -> None:
         """From draft to open: a number, a page of its own, a date to pay by."""
@@ -121,6 +115,8 @@ class Engine:
             self.store.tell("invoice.sent", invoice)
         if invoice["total"] == 0:
             self.settle(invoice, None)
+        elif invoice["parent"] is None and invoice["auto_advance"] and invoice["due_date"] is None:
+            self.charge(invoice, self.method_of(invoice))
 
     def charge(self, invoice: Obj, method: Obj | None) -> bool:
         """Tries to collect an open invoice; gives whether the subscription may go on."""
@@ -193,17 +189,27 @@ class Engine:
 
     # Subscriptions
 
-    def subscribe(self, customer: str, items: list[Obj], /, **more: Any) -> Obj:
-        """A new subscription with its first invoice, not yet charged."""
+    def subscribe(
+        self,
+        customer: str,
+        items: list[Obj],
+        /,
+        *,
+        once: list[Obj] | None = None,
+        trial_end: int | None = None,
+        **more: Any,
+    ) -> Obj:
+        """A new subscription with its first invoice, where ``once`` stands beside it. A trial charges nothing else."""
         now = self.store.now(customer)
-        end = min(
+        end = trial_end or min(
             later(now, i["price"]["recurring"]["interval"], i["price"]["recurring"]["interval_count"]) for i in items
         )
         for item in items:
             item.update(current_period_start=now, current_period_end=end)
         sub = self.store.make(
-            "subscription", customer, customer=customer, status="incomplete", currency="eur", start_date=now,
-            items={"object": "list", "data": items, "has_more": False}, billing_cycle_anchor=now, cancel_at=None,
+            "subscription", customer, customer=customer, status="trialing" if trial_end else "incomplete",
+            currency="eur", start_date=now, trial_start=now if trial_end else None, trial_end=trial_end,
+            items={"object": "list", "data": items, "has_more": False}, billing_cycle_anchor=trial_end or now, cancel_at=None,
             cancel_at_period_end=False, canceled_at=None, ended_at=None, latest_invoice=None, days_until_due=None,
             collection_method="charge_automatically", default_payment_method=None, metadata={}, periods=0,
             test_clock=self.store.get("customer", customer)["test_clock"],
@@ -212,15 +218,21 @@ class Engine:
         for item in items:
             item["subscription"] = sub["id"]
         self.store.tell("customer.subscription.created", sub)
-        self._bill(sub, now, end, why="subscription_create", used_from=None)
+        lines = self.lines_of(items, now, end, is_free=trial_end is not None) + self.lines_of(once or [], now, now)
+        self._bill(sub, now, lines, why="subscription_create")
         return sub
 
-    def _bill(self, sub: Obj, start: int, end: int, *, why: str, used_from: int | None) -> None:
-        lines = self.lines_of(sub, start, end, used_from=used_from)
+    def waiting_items(self, customer: str) -> list[Obj]:
+        """The lines of a customer's items that no invoice has yet, which are on one now."""
+        found = []
         for item in self.store.objects["invoiceitem"].values():
-            if item["customer"] == sub["customer"] and item["invoice"] is None:
-                lines.append(self._line(item["amount"], 1, item["description"], []))
+            if item["customer"] == customer and item["invoice"] is None:
+                found.append(self.line(item["amount"], 1, item["description"], item["tax_rates"]))
                 item["invoice"] = "used"
+        return found
+
+    def _bill(self, sub: Obj, start: int, lines: list[Obj], *, why: str) -> None:
+        lines += self.waiting_items(sub["customer"])
         invoice = self.draft(sub["customer"], lines, sub=sub, why=why, period_start=start)
         sub["latest_invoice"] = invoice["id"]
         self.finalize(invoice)
@@ -232,16 +244,16 @@ class Engine:
         if sub["status"] == "unpaid":  # no more is charged; invoices wait for somebody to pay them
             return
         if self.charge(invoice, self.method_of(sub)):
-            self.move(sub, status="active" if not self._owes(sub) else sub["status"])
+            self.move(sub, status="active" if sub["status"] == "incomplete" else sub["status"])
         elif why == "subscription_create":
             invoice["next_payment_attempt"] = None  # a subscription that never began is not dunned
         else:
             self.move(sub, status="past_due")
 
-    def method_of(self, sub: Obj) -> Obj | None:
-        """What a subscription is paid with."""
-        customer = self.store.get("customer", sub["customer"])
-        key = sub["default_payment_method"] or customer["invoice_settings"]["default_payment_method"]
+    def method_of(self, about: Obj) -> Obj | None:
+        """What a subscription, or an invoice of none, is paid with."""
+        customer = self.store.get("customer", about["customer"])
+        key = about["default_payment_method"] or customer["invoice_settings"]["default_payment_method"]
         return self.store.objects["payment_method"].get(key or "")
 
     def cancel(self, sub: Obj) -> None:
@@ -290,16 +302,24 @@ class Engine:
         if sub["cancel_at_period_end"]:
             self.cancel(sub)
             return
-        before = min(item["current_period_start"] for item in items)
-        sub["periods"] += 1
+        sub["periods"] += sub["status"] != "trialing"  # a trial ends where the first period begins
         recurring = items[0]["price"]["recurring"]
         end = later(
             sub["billing_cycle_anchor"], recurring["interval"], recurring["interval_count"] * (sub["periods"] + 1)
         )
         for item in items:
             item.update(current_period_start=start, current_period_end=end)
+        if sub["status"] == "trialing":
+            sub["status"] = "active"
         self.store.tell("customer.subscription.updated", sub)
-        self._bill(sub, start, end, why="subscription_cycle", used_from=before)
+        self._bill(sub, start, self.lines_of(items, start, end), why="subscription_cycle")
+
+    def try_out(self, sub: Obj, until: int) -> None:
+        """Nothing is charged until a day, which is where periods begin from then on."""
+        now = self.store.now(sub["customer"])
+        for item in sub["items"]["data"]:
+            item.update(current_period_start=now, current_period_end=until)
+        self.move(sub, status="trialing", trial_start=now, trial_end=until, billing_cycle_anchor=until, periods=0)
 
     def _debited(self, invoice: Obj) -> None:
         self.settle(invoice, self.store.get("payment_method", invoice["ends_with"][1]))
@@ -310,7 +330,9 @@ class Engine:
 
     def _try_again(self, invoice: Obj) -> None:
         sub = self.sub_of(invoice)
-        if sub is None or sub["status"] == "canceled":
+        if sub is None:
+            self.charge(invoice, self.method_of(invoice))
+        elif sub["status"] == "canceled":
             invoice["next_payment_attempt"] = None
         elif not self.charge(invoice, self.method_of(sub)) and invoice["next_payment_attempt"] is None:
             self.move(sub, status="unpaid")

@@ -8,7 +8,7 @@ import queue
 import random
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from billing.payments.double.store import Obj
@@ -40,6 +40,7 @@ class Hooks:
         self.held: list[Obj] = []
         self._waiting: queue.Queue[tuple[float, int, Obj] | None] = queue.Queue()
         self._worker: threading.Thread | None = None
+        self.undelivered = 0  # told, and nobody has taken it yet
 
     def hear(self, event: Obj) -> None:
         """Takes an event that just happened."""
@@ -49,12 +50,18 @@ class Hooks:
         if self._worker is None:
             self._worker = threading.Thread(target=self._deliver, daemon=True)
             self._worker.start()
+        self.undelivered += 1
         self._waiting.put((time.monotonic(), 0, event))
 
     def signed(self, event: Obj, *, at: int | None = None) -> Delivery:
         """The request that delivers an event."""
         body = json.dumps(event).encode()
         return Delivery(body, signature(body, self.secret, at or int(time.time())))
+
+    def anew(self, delivery: Delivery) -> Delivery:
+        """The same delivery signed now, as each try of Stripe's is; a forged one by whoever forges."""
+        secret = "whsec_of_somebody_else" if delivery.is_forged else self.secret
+        return replace(delivery, header=signature(delivery.body, secret, int(time.time())))
 
     def mixed(self, seed: int, *, times: int = 3, forged: float = 0.0, tail: int | None = None) -> list[Delivery]:
         """All held events ``times`` times in any order, and a share of forged ones among them."""
@@ -65,7 +72,7 @@ class Hooks:
             changed = json.loads(json.dumps(one))
             changed["id"] = f"evt_forged{chance.getrandbits(60):x}"
             body = json.dumps(changed).encode()
-            found.append(Delivery(body, signature(body, "whsec_of_somebody_else", int(time.time())), is_forged=True))
+            found.append(self.anew(Delivery(body, "", is_forged=True)))
         chance.shuffle(found)
         return found
 
@@ -94,5 +101,7 @@ class Hooks:
                 self._waiting.put(entry)
                 time.sleep(0.01)
                 continue
-            if not 200 <= self.send(self.signed(event)) < 300 and tries < len(RETRIES):
+            if 200 <= self.send(self.signed(event)) < 300:
+                self.undelivered -= 1
+            elif tries < len(RETRIES):
                 self._waiting.put((time.monotonic() + RETRIES[tries], tries + 1, event))

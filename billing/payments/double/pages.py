@@ -1,5 +1,6 @@
 """The pages that Stripe hosts: paying, changing the card, an invoice. Plain forms; nothing here needs a script."""
 
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
@@ -11,7 +12,7 @@ from billing.payments.double.style import STYLE
 
 _STATES = {
     "active": "al corriente", "past_due": "pago atrasado", "unpaid": "impagada", "canceled": "cancelada",
-    "incomplete": "sin empezar", "draft": "borrador", "open": "por pagar", "paid": "pagada", "void": "anulada",
+    "incomplete": "sin empezar", "trialing": "al corriente", "draft": "borrador", "open": "por pagar", "paid": "pagada", "void": "anulada",
     "uncollectible": "incobrable",
 }  # fmt: skip
 REFUSED_NOW, REFUSED_LATER = "4000000000000002", "4000000000000341"
@@ -68,6 +69,11 @@ def _method_of(engine: Engine, customer: str, form: dict[str, Any], kinds: list[
     )
 
 
+def _row(engine: Engine, item: Obj) -> str:
+    name = engine.store.get("product", item["price"]["product"])["name"]
+    return f"<tr><td>{escape(name)} × {item['quantity']}<td>{money(item['price']['unit_amount'] * item['quantity'])}"
+
+
 def _pay(engine: Engine, method: str, session: Obj, form: dict[str, Any]) -> tuple[int, str, str]:
     owner = engine.store.get("customer", session["customer"])
     success = session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"])
@@ -83,16 +89,18 @@ def _pay(engine: Engine, method: str, session: Obj, form: dict[str, Any]) -> tup
         if api_paying.complete(engine, session, _method_of(engine, session["customer"], form, kinds)):
             return 303, "", success
         trouble = "<p class=bad role=alert>La tarjeta ha sido rechazada. Pruebe con otra.</p>"
-    lines = "".join(
-        f"<tr><td>{escape(engine.store.get('product', item['price']['product'])['name'])} × {item['quantity']}"
-        f"<td>{money(item['price']['unit_amount'] * item['quantity'])}"
-        for item in session["key"]["items"]
-        if item["quantity"] is not None
+    inner = session["key"]
+    now = inner["once"] if inner["trial_end"] else inner["items"] + inner["once"]
+    lines = "".join(_row(engine, item) for item in now)
+    later = "".join(_row(engine, item) for item in inner["items"]) if inner["trial_end"] else ""
+    first = datetime.fromtimestamp(inner["trial_end"] or 0, UTC)
+    afterwards = (
+        f"<section><h2>Después, desde el {first:%d/%m/%Y}</h2><table>{later}</table></section>" if later else ""
     )
     back = "<form method=post><button class=plain name=act value=cancel>Cancelar y volver</button></form>"
     body = (
         f"<h1>{escape(owner['name'] or '')}</h1><p class=sum>{money(session['amount_total'])}</p>{trouble}"
-        f"<section><table>{lines}<tr><td>Impuestos<td>{money(session['total_details']['amount_tax'])}</table></section>"
+        f"<section><table>{lines}<tr><td>Impuestos<td>{money(session['total_details']['amount_tax'])}</table></section>{afterwards}"
         f"<section><form method=post>{_method_fields(session['payment_method_types'])}"
         f"<button name=act value=pay>Pagar {money(session['amount_total'])}</button></form>{back}</section>"
     )

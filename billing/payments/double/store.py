@@ -15,7 +15,7 @@ PREFIXES = {
     "customer": "cus", "tax_id": "txi", "product": "prod", "price": "price", "tax_rate": "txr", "subscription": "sub",
     "subscription_item": "si", "invoice": "in", "line_item": "il", "invoiceitem": "ii", "invoice_payment": "inpay",
     "payment_method": "pm", "payment_intent": "pi", "charge": "ch", "checkout.session": "cs_test",
-    "billing_portal.session": "bps", "billing.meter": "mtr", "billing.meter_event": "mevt", "refund": "re",
+    "billing_portal.session": "bps", "refund": "re",
     "credit_note": "cn", "dispute": "dp", "event": "evt", "test_helpers.test_clock": "clock",
 }  # fmt: skip
 

@@ -1,13 +1,16 @@
 """What a municipality sees of its payment."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from billing.payments import gateway
-from billing.payments.actions import UnableToPay, open_portal, pay_contract
-from billing.payments.queries import BY_STRIPE, is_to_be_paid, state_of
+from billing.payments.actions import UnableToPay, open_portal, order_of, pay_contract
+from billing.payments.queries import BY_STRIPE, is_settlement_late, is_to_be_paid, state_of
 from billing.payments.rules import Standing
 from billing.payments.words import names_of, standing_in_words
 from billing.plans.models import Contract
@@ -31,11 +34,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     town = _town(request)
     state = state_of(town.schema_name)
     contract = contract_on(town.schema_name, today_of(town))
+    shown = state.standing if state else None
+    if shown == Standing.PAID and is_settlement_late(town.schema_name):
+        shown = Standing.PAST_DUE
     context = {
         "state": state,
         "contract": contract,
         "is_to_be_paid": is_to_be_paid(contract),
-        "standing": standing_in_words(state.standing) if state else None,
+        **(_charges(contract, town) if contract and state is None and is_to_be_paid(contract) else {}),
+        "standing": standing_in_words(shown) if shown else None,
+        "is_late": shown in (Standing.PAST_DUE, Standing.UNPAID),
         "is_configured": gateway.is_configured(),
     }
     return render(request, "payments/overview.html", context)
@@ -88,6 +96,16 @@ def page_after_accepting(request: HttpRequest, contract: Contract) -> HttpRespon
 def _town(request: HttpRequest) -> Municipality:
     town: Municipality = request.municipality  # type: ignore[attr-defined]
     return town
+
+
+def _charges(contract: Contract, town: Municipality) -> dict[str, Any]:
+    """What is charged, when nothing was charged yet: Stripe is not asked to show a page."""
+    try:
+        order = order_of(contract, town)
+    except UnableToPay:
+        return {}
+    first = datetime.fromtimestamp(order.charges_from, UTC) if order.charges_from else None
+    return {"order": order, "first_renewal": first, "has_further_calls": contract.agreed.further_call_cents > 0}
 
 
 def _to_pay(request: HttpRequest, contract: Contract) -> HttpResponse:

@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from billing.payments.actions import receive
-from billing.payments.queries import count_refusal
+from billing.payments.actions import count_refusal, receive
 from billing.payments.rules import LARGEST_EVENT, Refused, why_not_believed
 from billing.payments.tasks import ask_for_processing
 from tenants.people.access import PUBLIC, access
@@ -26,7 +25,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
     """Takes an event in. Whatever is not signed with one of our secrets, now, is refused and counted."""
     why, event = _read(request)
     if why is not None:
-        count_refusal(why)
+        count_refusal(why=why)
         log.warning("a delivery to the webhook was refused", why=why.value)
         return HttpResponseBadRequest("refused", content_type="text/plain")
     if receive(event=event):

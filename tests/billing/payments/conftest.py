@@ -2,6 +2,7 @@
 
 import pytest
 from fixtures.stripe import deliver, forget_payments, stripe_double
+from support import owner_connection
 
 from tenants.audit.rules import Actor, ActorKind
 from tenants.isolation.context import CONSOLE, inside
@@ -59,3 +60,33 @@ def checkout():
             )  # fmt: skip
 
     return go
+
+
+@pytest.fixture
+def on_trial(caldes):
+    """Caldes on trial; it is active again afterwards, without contracts."""
+    from tenants.directory.queries import forget_hosts
+
+    def put(state):
+        with owner_connection() as owner:
+            owner.execute(
+                "UPDATE directory_municipality SET state = %s WHERE schema_name = %s", [state, caldes.schema_name]
+            )
+            if state == "ACTIVE":
+                owner.execute("DELETE FROM plans_contract")
+                owner.execute("DELETE FROM usage_closedmonth")
+        forget_hosts()
+
+    put("TRIAL")
+    yield caldes
+    put("ACTIVE")
+
+
+@pytest.fixture
+def wanted_states(monkeypatch):
+    """The municipalities whose state the provisioner was asked to see to."""
+    from billing.payments.actions import contracts
+
+    found = []
+    monkeypatch.setattr(contracts, "defer_after_commit", lambda _job, *, schema: found.append(schema))
+    return found

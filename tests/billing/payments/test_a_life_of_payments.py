@@ -1,7 +1,5 @@
 """Subscriptions over time: refused cards, late invoices, direct debits, use, money back, and who hears of it."""
 
-from datetime import date, timedelta
-
 import pytest
 from fixtures.stripe import REFUSED_LATER, order, pay, press
 from support import owner_connection
@@ -150,32 +148,6 @@ def test_a_direct_debit_is_confirmed_days_later(caldes, double, checkout, settle
     assert "checkout.session.async_payment_succeeded" in {one["type"] for one in double.store.objects["event"].values()}
 
 
-def test_a_month_of_calls_is_told_once_and_charged_on_the_next_invoice(caldes, double, checkout, settle, passing):
-    from billing.payments.actions import report_usage
-
-    pay(checkout(caldes, order(call_cents=25)).url)
-    settle()
-    double.store.offset += 20 * 86_400
-    with inside(caldes):
-        told = [
-            report_usage(
-                schema_name=caldes.schema_name, month=date.today().replace(day=1) + timedelta(days=40), calls=310,
-                by=BY, reason="the month is closed",
-            )
-            for _ in range(3)
-        ]  # fmt: skip
-        with pytest.raises(UnableToPay, match="another number"):
-            report_usage(
-                schema_name=caldes.schema_name, month=date.today().replace(day=1) + timedelta(days=40), calls=311,
-                by=BY, reason="the month is closed",
-            )  # fmt: skip
-        assert AuditEntry.objects.filter(verb="report_usage").count() == 1
-    assert told == [True, False, False]
-    passing(13)
-    invoices = sorted(double.store.objects["invoice"].values(), key=lambda one: one["number"])
-    assert [one["subtotal"] for one in invoices] == [12_000, 12_000 + 310 * 25]
-
-
 def test_money_is_given_back_once_with_a_reason_and_not_more_than_was_paid(caldes, arrecife, double, checkout, settle):
     from billing.payments.actions import refund
 
@@ -211,7 +183,7 @@ def test_prices_are_brought_once_and_a_changed_one_is_another(caldes, double):
     from billing.payments.actions import sync_prices
 
     prices = [Price("attended", "service", Term.MONTHLY, cents, "Servicio") for cents in (100, 200)]
-    prices.append(Price("attended", "calls", Term.MONTHLY, 25, "Llamadas", is_counted=True))
+    prices.append(Price("attended", "days", Term.MONTHLY, 100, "Días", is_once=True))
     with inside(CONSOLE):
         found = [sync_prices(prices=prices, by=BY, reason="new plans") for _ in range(2)]
     assert found[0] == found[1]
@@ -219,14 +191,11 @@ def test_prices_are_brought_once_and_a_changed_one_is_another(caldes, double):
     assert len(double.store.objects["product"]) == 2
 
 
-def test_a_municipality_without_link_pays_nothing_and_tells_no_use(caldes, double):
-    from billing.payments.actions import open_portal, report_usage
+def test_a_municipality_without_link_has_no_page_of_payment(caldes, double):
+    from billing.payments.actions import open_portal
 
-    with inside(caldes):
-        with pytest.raises(UnableToPay, match="has not paid"):
-            open_portal(municipality=caldes, return_url="http://caldes.localhost/", by=BY, reason="because")
-        with pytest.raises(UnableToPay, match="has not paid"):
-            report_usage(schema_name=caldes.schema_name, month=date(2026, 10, 1), calls=1, by=BY, reason="because")
+    with inside(caldes), pytest.raises(UnableToPay, match="has not paid"):
+        open_portal(municipality=caldes, return_url="http://caldes.localhost/", by=BY, reason="because")
 
 
 def test_the_customer_at_stripe_is_named_as_the_contract_says(caldes, double, checkout):
@@ -240,26 +209,3 @@ def test_the_customer_at_stripe_is_named_as_the_contract_says(caldes, double, ch
         assert owner.execute("SELECT schema_name, stripe_id FROM public.payments_customer").fetchall() == [
             (caldes.schema_name, customer["id"])
         ]
-
-
-def test_use_that_stripe_did_not_hear_of_can_be_told_again(caldes, double, checkout, settle):
-    from billing.payments.actions import report_usage
-    from billing.payments.models import ReportedUse
-
-    def tell():
-        with inside(caldes):
-            return report_usage(
-                schema_name=caldes.schema_name, month=date(2026, 10, 1), calls=310, by=BY, reason="the month is closed"
-            )
-
-    pay(checkout(caldes, order(call_cents=25)).url)
-    double.faults.status = 500
-    with pytest.raises(UnableToPay, match="does not answer now"):
-        tell()
-    with inside(caldes):
-        assert not ReportedUse.objects.exists()
-    double.faults.status, double.faults.lost_answers = 0, 2
-    with pytest.raises(UnableToPay, match="does not answer now"):
-        tell()
-    assert tell() is True
-    assert [one["payload"]["value"] for one in double.store.objects["billing.meter_event"].values()] == ["310"]

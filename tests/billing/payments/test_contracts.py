@@ -1,29 +1,25 @@
 """A contract that is agreed is paid at Stripe, and the states of contract and municipality follow the money."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from fixtures.stripe import REFUSED_LATER, pay, press
-from support import owner_connection
+from fixtures.stripe import REFUSED_LATER, order, pay, press
 
-from billing.payments.models import ReportedUse
-from billing.payments.queries import use_to_tell
 from billing.payments.rules import (
     Standing,
     Way,
     contract_state,
-    further_calls_to_tell,
     municipality_state,
     standing_that_counts,
 )
 from billing.plans.models import Contract
 from billing.plans.queries import today_of
-from billing.usage.models import ClosedMonth
+from billing.plans.rules import month_after, month_quote, tax_of
 from tenants.audit.models import AuditEntry
 from tenants.directory.models import Municipality
-from tenants.directory.queries import forget_hosts
 from tenants.isolation.context import CONSOLE, PUBLIC_SITE, inside
 from tenants.people.rules import Role
 
@@ -71,49 +67,6 @@ def test_all_subscriptions_together_say_whether_a_contract_is_paid(own, others, 
 def test_the_state_of_a_municipality_follows(way, standing, now, wanted, wanted_when_lifting):
     assert municipality_state(way, standing, now, may_lift=False) == wanted
     assert municipality_state(way, standing, now, may_lift=True) == wanted_when_lifting
-
-
-@pytest.mark.parametrize(
-    ("months", "told"),
-    [
-        ([(40, None)], 40),
-        ([(-3, None)], 0),
-        ([(-3, 0), (10, None)], 7),
-        ([(-30, 0), (10, 0), (25, None)], 5),
-        ([(40, 40), (2, None)], 2),
-    ],
-)
-def test_calls_told_too_many_are_taken_off_later_months(months, told):
-    assert further_calls_to_tell(months) == told
-
-
-@pytest.fixture
-def on_trial(caldes):
-    """Caldes on trial; it is active again afterwards, without contracts."""
-
-    def put(state):
-        with owner_connection() as owner:
-            owner.execute(
-                "UPDATE directory_municipality SET state = %s WHERE schema_name = %s", [state, caldes.schema_name]
-            )
-            if state == "ACTIVE":
-                owner.execute("DELETE FROM plans_contract")
-                owner.execute("DELETE FROM usage_closedmonth")
-        forget_hosts()
-
-    put("TRIAL")
-    yield caldes
-    put("ACTIVE")
-
-
-@pytest.fixture
-def wanted_states(monkeypatch):
-    """The municipalities whose state the provisioner was asked to see to."""
-    from billing.payments.actions import contracts
-
-    found = []
-    monkeypatch.setattr(contracts, "defer_after_commit", lambda _job, *, schema: found.append(schema))
-    return found
 
 
 @pytest.fixture
@@ -164,7 +117,12 @@ def test_whoever_accepts_a_contract_by_card_goes_on_to_pay_it_and_everything_fol
     sent = anna.post("/billing/contract/proposal/")
     assert sent.status_code == 303
     (session,) = double.store.objects["checkout.session"].values()
-    assert (sent["Location"], session["amount_subtotal"]) == (session["url"], 98_100)  # 1.090 less 10 %
+    contract = contract_of(on_trial)
+    days = replace(contract.part, ends_before=month_after(contract.starts_on))
+    due = month_quote([days], tax_of(on_trial.ine_code, contract.starts_on), calls=0)
+    assert (sent["Location"], session["amount_subtotal"]) == (session["url"], due.net_cents)
+    assert session["amount_total"] == due.total_cents
+    assert [one["price"]["unit_amount"] for one in session["key"]["items"]] == [98_100]  # 1.090 less 10 %
     assert "is not paid yet" in words(anna)
     assert pressed(anna, net_cents="1", contract="x")["Location"] == session["url"], "no form names an amount"
     assert provisioner(on_trial) == "TRIAL"
@@ -248,32 +206,6 @@ def test_nobody_but_an_administrator_pays(caldes, browse, person, settings, role
     assert pressed(browse("caldes", person(caldes, role, "other@example.org"))).status_code == 403
 
 
-def test_further_calls_of_closed_months_are_told_once(on_trial, arrecife, double, settle, agree, anna, wanted_states):
-    from billing.payments.tasks import tell_what_is_closed
-
-    today = today_of(on_trial)
-    first = today.replace(day=1)
-    agree.whole(on_trial, way="CARD", today=first)
-    with inside(on_trial):
-        included = Contract.objects.get().terms["included_calls"]
-        ClosedMonth.objects.create(
-            schema_name=on_trial.schema_name, month=first, calls=included + 31, correction_of_earlier=0,
-            by_day={first.isoformat(): included + 31}, corrections={},
-        )  # fmt: skip
-        tell_what_is_closed(on_trial)
-        assert not ReportedUse.objects.exists(), "nobody pays yet"
-    pay(pressed(anna)["Location"])
-    settle()
-    with inside(on_trial):
-        assert use_to_tell(on_trial) == [(first, 31)]
-        tell_what_is_closed(on_trial)
-        tell_what_is_closed(on_trial)
-        assert use_to_tell(on_trial) == []
-    with inside(arrecife):
-        tell_what_is_closed(arrecife)
-    assert [one["payload"]["value"] for one in double.store.objects["billing.meter_event"].values()] == ["31"]
-
-
 def task_state(client):
     page = client.get("/getting-started/").content.decode()
     return re.search(r"Contract and payment</.*?<span class=\"badge (\w+)\">", page, re.DOTALL)[1]
@@ -290,30 +222,54 @@ def test_the_task_of_contract_and_payment_tells_the_truth(on_trial, double, sett
     assert task_state(anna) == "ok"
 
 
-@pytest.mark.parametrize("change", ["leave", "change"])
-def test_nobody_pays_on_for_a_contract_that_was_left_or_changed(
-    on_trial, double, settle, agree, anna, wanted_states, change
-):
-    from billing.payments.tasks import end_what_was_left
+def test_nobody_pays_on_for_a_contract_that_was_left(on_trial, double, settle, agree, anna, wanted_states):
+    from billing.payments.tasks import follow_what_was_agreed
 
     today = today_of(on_trial)
     contract = agree.whole(on_trial, way="CARD", plan="tactical_advice", today=today)
     pay(pressed(anna)["Location"])
     settle()
     with inside(on_trial):
-        end_what_was_left(on_trial)
+        follow_what_was_agreed(on_trial)
     (subscription,) = double.store.objects["subscription"].values()
     assert not subscription["cancel_at_period_end"]
-    agree.leave(on_trial, contract, today) if change == "leave" else agree.change(on_trial, contract, "attended", today)
+    agree.leave(on_trial, contract, today)
+    for _hour in range(2):
+        with inside(on_trial):
+            follow_what_was_agreed(on_trial)
+        settle()
     with inside(on_trial):
-        end_what_was_left(on_trial)
-    settle()
-    with inside(on_trial):
-        end_what_was_left(on_trial)
         assert AuditEntry.objects.filter(verb="end_subscription").count() == 1
     assert double.store.objects["subscription"][subscription["id"]]["cancel_at_period_end"]
     assert "is not paid yet" not in words(anna)
-    double.engine.advance(None, double.store.now() + 33 * 86_400)
+
+
+def test_another_plan_is_paid_by_the_same_subscription(on_trial, double, settle, agree, anna, wanted_states):
+    from billing.payments.tasks import follow_what_was_agreed
+
+    today = today_of(on_trial)
+    contract = agree.whole(on_trial, way="CARD", plan="tactical_advice", today=today)
+    pay(pressed(anna)["Location"])
     settle()
-    if change == "change":
-        assert "is not paid yet" in words(anna), "the new contract is to be paid once the old subscription is over"
+    new = agree.change(on_trial, contract, "attended", today)
+    for _hour in range(2):
+        with inside(on_trial):
+            follow_what_was_agreed(on_trial)
+        settle()
+    with inside(on_trial):
+        line = AuditEntry.objects.get(verb="change_subscription")
+        assert (line.details["from"], line.details["to"]) == (str(contract.uuid), str(new.uuid))
+    (subscription,) = double.store.objects["subscription"].values()
+    assert subscription["metadata"]["contract"] == str(new.uuid)
+    assert "is not paid yet" not in words(anna)
+
+
+def test_a_subscription_that_names_no_contract_is_left_alone(on_trial, double, checkout, settle):
+    from billing.payments.tasks import follow_what_was_agreed
+
+    pay(checkout(on_trial, order(contract="")).url)
+    settle()
+    with inside(on_trial):
+        follow_what_was_agreed(on_trial)
+    (subscription,) = double.store.objects["subscription"].values()
+    assert not subscription["cancel_at_period_end"]

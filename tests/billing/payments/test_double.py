@@ -142,13 +142,68 @@ def test_an_invoice_goes_from_draft_to_open_to_one_of_its_ends(v1, act, status):
         ) if act != "mark_uncollectible" else v1.invoices.finalize_invoice(invoice.id)
 
 
-def test_a_meter_counts_an_identifier_once(v1):
+def test_a_trial_charges_what_is_charged_once_and_the_rest_when_it_ends(v1, running_double, price):
+    clock = v1.test_helpers.test_clocks.create({"frozen_time": JANUARY_31})
+    customer = v1.customers.create({"name": "A", "test_clock": clock.id})
+    rate = v1.tax_rates.create({"display_name": "IVA", "percentage": 21, "inclusive": False})
+    days = v1.prices.create({"product": price.product, "unit_amount": 35, "currency": "eur"})
+    wanted = {
+        "mode": "subscription", "customer": customer.id, "success_url": "http://x/",
+        "line_items": [{"price": price.id, "tax_rates": [rate.id]}, {"price": days.id, "tax_rates": [rate.id]}],
+    }  # fmt: skip
+    with pytest.raises(stripe.InvalidRequestError, match="at least 2 days"):
+        v1.checkout.sessions.create({**wanted, "subscription_data": {"trial_end": JANUARY_31 + 86_400}})
+    until = JANUARY_31 + 3 * 86_400
+    session = v1.checkout.sessions.create({**wanted, "subscription_data": {"trial_end": until}})
+    assert (session.amount_subtotal, session.amount_total) == (35, 42)
+    assert press(session.url, act="pay", kind="card", number="4242424242424242")[0] == 303
+    sub = v1.subscriptions.list({"customer": customer.id}).data[0]
+    assert (sub.status, sub["items"].data[0].current_period_end) == ("trialing", until)
+    v1.test_helpers.test_clocks.advance(clock.id, {"frozen_time": until + 86_400})
+    sub = v1.subscriptions.retrieve(sub.id, {"expand": ["latest_invoice"]})
+    assert (sub.status, sub.latest_invoice.total) == ("active", 1_210)
+    assert sub["items"].data[0].current_period_end == later(until, "month", 1)
+
+
+def test_another_price_holds_from_the_next_period_and_only_without_proration(v1, running_double, price):
+    clock = v1.test_helpers.test_clocks.create({"frozen_time": JANUARY_31})
+    customer = v1.customers.create({"name": "A", "test_clock": clock.id})
+    sub = v1.subscriptions.create({"customer": customer.id, "items": [{"price": price.id}]})
+    running_double.store.objects["subscription"][sub.id]["status"] = "active"
+    dearer = v1.prices.create(
+        {"product": price.product, "unit_amount": 3_000, "currency": "eur", "recurring": {"interval": "month"}}
+    )
+    items = [{"id": sub["items"].data[0].id, "price": dearer.id}]
+    with pytest.raises(stripe.InvalidRequestError, match="proration"):
+        v1.subscriptions.update(sub.id, {"items": items})
+    until = JANUARY_31 + 40 * 86_400
+    changed = v1.subscriptions.update(sub.id, {"items": items, "proration_behavior": "none", "trial_end": until})
+    assert (changed.status, len(v1.invoices.list({"customer": customer.id}).data)) == ("trialing", 1)
+    v1.test_helpers.test_clocks.advance(clock.id, {"frozen_time": until})
+    assert [one.total for one in v1.invoices.list({"customer": customer.id}).data] == [3_000, 1_000]
+
+
+def test_an_invoice_takes_lines_with_a_tax_that_somebody_else_counted_and_is_collected(v1, running_double):
+    from billing.payments.double import api_paying
+
     customer = v1.customers.create({"name": "A"})
-    v1.billing.meters.create({"display_name": "m", "event_name": "calls", "default_aggregation": {"formula": "sum"}})
-    told = {"event_name": "calls", "identifier": "a", "payload": {"stripe_customer_id": customer.id, "value": "3"}}
-    v1.billing.meter_events.create(told)
-    with pytest.raises(stripe.InvalidRequestError):
-        v1.billing.meter_events.create(told)
+    method = api_paying.new_method(running_double.engine, customer.id, "card", last4="4242", fails=False)
+    made = v1.invoices.create({"customer": customer.id, "auto_advance": True, "default_payment_method": method["id"]})
+    rate = {"display_name": "IVA", "percentage": 21, "inclusive": False}
+    tax = {"amount": 12, "taxable_amount": 51, "tax_rate_data": rate}
+    line = {"amount": 51, "description": "Febrero", "tax_amounts": [tax]}
+    assert v1.invoices.add_lines(made.id, {"lines": [line]}).total == 63
+    paid = v1.invoices.finalize_invoice(made.id, {"auto_advance": True})
+    assert (paid.status, paid.amount_paid, paid.total_excluding_tax) == ("paid", 63, 51)
+    with pytest.raises(stripe.InvalidRequestError, match="already finalized"):
+        v1.invoices.add_lines(made.id, {"lines": [line]})
+
+
+def test_an_item_that_waits_is_taxed_on_the_next_invoice(v1):
+    customer = v1.customers.create({"name": "A"})
+    rate = v1.tax_rates.create({"display_name": "IGIC", "percentage": 7, "inclusive": False})
+    v1.invoice_items.create({"customer": customer.id, "amount": 1_000, "currency": "eur", "tax_rates": [rate.id]})
+    assert v1.invoices.create({"customer": customer.id}).total == 1_070
 
 
 def test_what_it_does_not_know_it_refuses(v1):

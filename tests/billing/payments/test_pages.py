@@ -147,3 +147,29 @@ def test_refused_deliveries_are_told_in_numbers(double, asked, outsider, browse,
     for _ in range(3):
         deliver(Delivery(b"{}", ""))
     assert "3 without a signature" in words(browse("consola", outsider(Role.STAFF_FINANCE)), "/payments/")
+
+
+@pytest.mark.parametrize(
+    ("term", "says"),
+    [
+        (
+            "MONTHLY",
+            "Today €661.79 is charged, for the days until the end of this month. From March 1, 2027 on it is €1,090.00",
+        ),
+        ("ANNUAL", "Today €12,033.60 without tax is charged, for a year in advance."),
+    ],
+)
+def test_before_the_first_payment_the_page_says_what_is_charged(
+    on_trial, double, agree, browse, person, settings, wanted_states, monkeypatch, term, says
+):
+    from datetime import UTC, date, datetime
+
+    settings.SECOND_FACTOR_REQUIRED = False
+    monkeypatch.setattr("billing.plans.queries.timezone.now", lambda: datetime(2027, 2, 12, 9, tzinfo=UTC))
+    anna = browse("caldes", person(on_trial, Role.ADMINISTRATOR, "anna@example.org"))
+    agree.whole(on_trial, way="CARD", term=term, today=date(2027, 2, 12))
+    told = words(anna, "/payments/")
+    assert says in told
+    assert "Calls that the plan does not include are charged when their month is closed." in told
+    anna.post("/payments/pay/")
+    assert says in words(anna, "/payments/"), "also after a look at Stripe's page"

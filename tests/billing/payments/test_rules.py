@@ -2,22 +2,31 @@
 
 import hashlib
 import hmac
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from fixtures.stripe import Line, order
 
 from billing.payments.rules import (
+    Amount,
     Charge,
     Price,
     Refused,
     Standing,
     Term,
+    amount_of,
     charge_of,
     customer_of,
     fingerprint,
+    first_renewal,
+    is_late,
+    month_charged,
+    month_of_latest_page,
     standing_of,
     subscription_of,
+    to_settle,
     trouble_with,
     why_not_believed,
     without_personal_data,
@@ -127,9 +136,9 @@ def test_a_line_is_charged_for_what_it_says(line, charge):
         (order(lines=()), "it has no lines"),
         (order(lines=(Line(net_cents=-1),)), "an amount is below zero"),
         (order(lines=(Line(quantity=0),)), "an amount is below zero"),
-        (order(call_cents=-1), "an amount is below zero"),
+        (order(once=(Line(net_cents=-1),)), "an amount is below zero"),
         (order(lines=(Line(net_cents=0),)), "it costs nothing"),
-        (order(lines=(), call_cents=25), ""),
+        (order(once=(Line(net_cents=0),), charges_from=NOW), ""),
     ],
 )
 def test_an_order_that_cannot_be_is_told_apart(wanted, trouble):
@@ -148,12 +157,104 @@ def test_the_same_order_has_the_same_fingerprint_and_a_dearer_one_another():
     others = [
         order(contract="d"), order(contract="c", plan="tactical_advice"), order(contract="c", term=Term.ANNUAL),
         order(contract="c", lines=(Line(unit_cents=12_001, net_cents=12_001),)), order(contract="c", tax_code="IGIC"),
-        order(contract="c", tax_rate=Decimal(7)), order(contract="c", call_cents=1),
+        order(contract="c", tax_rate=Decimal(7)), order(contract="c", once=(Line(),)),
+        order(contract="c", charges_from=NOW),
     ]  # fmt: skip
-    assert len({fingerprint(one), *map(fingerprint, others)}) == 8
+    assert len({fingerprint(one), *map(fingerprint, others)}) == 9
 
 
 def test_a_changed_price_has_another_key():
     price = Price("attended", "service", Term.MONTHLY, 100, "x")
     assert price.key == "sct.attended.service.monthly.100"
-    assert Price("attended", "service", Term.MONTHLY, 100, "x", is_counted=True).key != price.key
+    assert Price("attended", "service", Term.MONTHLY, 100, "x", is_once=True).key != price.key
+
+
+@pytest.mark.parametrize(
+    ("today", "now", "first"),
+    [
+        ("2027-02-12", "2027-02-12T09:00", "2027-03-01T06:00"),
+        ("2027-12-01", "2027-12-01T00:00", "2028-01-01T06:00"),
+        ("2027-02-27", "2027-02-27T04:00", "2027-03-01T06:00"),
+        ("2027-02-27", "2027-02-27T04:01", "2027-03-03T06:00"),  # a page of payment takes nothing within 48 hours
+        ("2027-02-28", "2027-02-28T23:59", "2027-03-03T06:00"),
+        ("2027-03-01", "2027-02-28T23:01", "2027-04-01T06:00"),  # the town's own day counts
+    ],
+)
+def test_a_subscription_begins_to_charge_with_the_next_month(today, now, first):
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert first_renewal(date.fromisoformat(today), moment) == datetime.fromisoformat(first).replace(tzinfo=UTC)
+
+
+FEBRUARY, MARCH, APRIL = date(2027, 2, 1), date(2027, 3, 1), date(2027, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("owed", "charged", "settled"),
+    [
+        ({MARCH: Amount(100, 21)}, {}, Amount(100, 21)),
+        ({MARCH: Amount(100, 21)}, {MARCH: Amount(100, 21)}, Amount()),
+        ({MARCH: Amount(101, 21)}, {MARCH: Amount(50, 11)}, Amount(51, 10)),  # tax is what is left of the whole's
+        ({MARCH: Amount(100, 21)}, {MARCH: Amount(150, 32)}, Amount()),  # too much waits
+        ({FEBRUARY: Amount(10, 2), MARCH: Amount(200, 42)}, {FEBRUARY: Amount(50, 11)}, Amount(160, 33)),  # and counts
+        (
+            {MARCH: Amount(100, 21), APRIL: Amount(900, 189)},
+            {APRIL: Amount(5, 1)},
+            Amount(100, 21),
+        ),  # later months do not
+        ({MARCH: Amount(100, 21)}, {FEBRUARY: Amount(70, 15)}, Amount(100, 21)),  # nor those that are invoiced by hand
+        ({}, {MARCH: Amount(70, 15)}, Amount()),
+    ],
+)
+def test_what_is_settled_is_what_months_cost_less_what_was_charged_for_them(owed, charged, settled):
+    assert to_settle(owed, charged, MARCH) == settled
+
+
+@pytest.mark.parametrize(
+    ("status", "attempts", "following", "late"),
+    [
+        ("draft", 0, NOW, False), ("open", 0, NOW, False), ("open", 1, None, False),  # a debit on its way
+        ("open", 1, NOW, True), ("open", 4, None, True), ("uncollectible", 4, None, True), ("paid", 2, None, False),
+        ("void", 4, None, False),
+    ],
+)  # fmt: skip
+def test_an_invoice_is_late_once_it_was_refused(status, attempts, following, late):
+    assert is_late(status, attempts, following) is late
+
+
+def invoice(metadata=None, of_subscription=None, created="2027-03-15", status="paid"):
+    parent = {"subscription_details": {"metadata": of_subscription}} if of_subscription else None
+    at = int(datetime.fromisoformat(created).replace(tzinfo=UTC).timestamp())
+    return {"metadata": metadata or {}, "parent": parent, "created": at, "status": status, "total": 121,
+            "total_excluding_tax": 100, "billing_reason": "subscription_create" if parent else "manual"}  # fmt: skip
+
+
+OWN = {"schema_name": "t_000001", "contract": "c"}
+
+
+@pytest.mark.parametrize(
+    ("one", "month"),
+    [
+        (invoice(of_subscription=OWN), MARCH),
+        (invoice(of_subscription=OWN, created="2027-02-28T23:30"), MARCH),  # the town's own month
+        (invoice(of_subscription={**OWN, "contract": "of a year"}), None),
+        (invoice(of_subscription={**OWN, "schema_name": "t_000002"}), None),
+        (invoice({"schema_name": "t_000001", "month": "2027-02"}), FEBRUARY),
+        (invoice({"schema_name": "t_000002", "month": "2027-02"}), None),
+        (invoice({"schema_name": "t_000001", "about": "a change"}), None),
+        (invoice(), None),  # written by hand
+    ],
+)
+def test_an_invoice_tells_which_month_it_charges(one, month):
+    assert month_charged(one, "t_000001", {"c"}, ZoneInfo("Europe/Madrid")) == month
+
+
+def test_what_was_annulled_charges_nothing():
+    assert (amount_of(invoice()), amount_of(invoice(status="void"))) == (Amount(100, 21), Amount())
+
+
+def test_the_month_of_the_latest_page_is_of_the_first_invoice_of_the_latest_subscription():
+    madrid = ZoneInfo("Europe/Madrid")
+    some = [invoice(of_subscription=OWN, created=day) for day in ("2027-02-10", "2027-04-10", "2027-03-10")]
+    assert month_of_latest_page(some, "t_000001", madrid) == APRIL
+    assert month_of_latest_page(some, "t_000002", madrid) is None
+    assert month_of_latest_page([invoice(OWN)], "t_000001", madrid) is None

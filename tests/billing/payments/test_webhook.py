@@ -59,14 +59,40 @@ def test_what_is_not_stripes_is_refused_and_leaves_nothing(double, asked, caplog
 def test_refused_deliveries_are_counted_by_reason(double, asked):
     from billing.payments.queries import refusals_today
 
-    with owner_connection() as owner:
-        owner.execute("DELETE FROM public.limits")
     for _what, one in refusals():
         deliver(one)
     with inside(CONSOLE):
         assert refusals_today() == {
             "UNSIGNED": 1, "FORGED": 3, "OLD": 1, "FUTURE": 1, "TOO_LARGE": 1, "UNREADABLE": 5,
         }  # fmt: skip
+
+
+def test_no_refused_delivery_is_lost_however_many_come_at_once(double, asked):
+    from django.db import connections
+
+    from billing.payments.queries import refusals_today
+
+    def forged(_number):
+        try:
+            return deliver(delivery(secret="whsec_of_another"))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(10) as pool:
+        assert set(pool.map(forged, range(100))) == {400}
+    with inside(CONSOLE):
+        assert refusals_today() == {"FORGED": 100}
+
+
+def test_yesterdays_refusals_are_not_todays(double, asked):
+    from billing.payments.queries import refusals_today
+
+    deliver(delivery(secret="whsec_of_another"))
+    with owner_connection() as owner:
+        owner.execute("UPDATE public.payments_refuseddelivery SET day = day - 1")
+    deliver(delivery(at=1))
+    with inside(CONSOLE):
+        assert refusals_today() == {"OLD": 1}
 
 
 def test_both_secrets_hold_while_one_is_replaced(double, asked, settings):

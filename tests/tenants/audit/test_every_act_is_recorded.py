@@ -12,10 +12,10 @@ ROOT = Path(__file__).resolve().parents[3]
 # Actions that write without a line of their own, each with the reason.
 WITHOUT_A_LINE = {
     "billing/payments/actions/events.py:receive": "the stored event is the record; the public site has no audit",
+    "billing/payments/actions/events.py:count_refusal": "it is a count; the public site has no audit",
     "billing/payments/actions/contracts.py:pay_contract": "start_checkout writes the line",
     "billing/payments/actions/contracts.py:contract_was_accepted": "accept_contract wrote the line; it only asks for a job",
     "billing/payments/actions/contracts.py:follow_payment": "change_state writes the line",
-    "billing/payments/actions/contracts.py:tell_use": "report_usage writes the lines",
     "tenants/audit/actions.py:record": "it is the line itself",
     "callhub/pbx/actions/uploads.py:keep_upload": "request_import writes the line, or nothing is kept",
     "callhub/pbx/actions/imports.py:take_in": "the job of an import whose line request_import wrote",
