@@ -125,6 +125,9 @@ def test_rows_over_both_clock_changes():
         ({"talk": "1e300"}, "is not a duration"),
         ({"talk": "9999999"}, "longer than 30 days"),
         ({"type": "a\tb"}, "13 cells"),
+        ({"talk": "-0:00:05"}, "negative"),
+        ({"talk": "0:75"}, "is not a duration"),
+        ({"talk": "1_0"}, "is not a duration"),
         ({"date": "700101"}, "1980"),
     ],
 )
@@ -132,6 +135,41 @@ def test_rows_that_cannot_be_right_are_rejected_with_a_sentence(cells, part):
     said = tape(**cells)
     assert isinstance(said, Rejected), said
     assert part in said.reason
+
+
+@pytest.mark.parametrize(
+    ("answered", "ended", "part"),
+    [
+        ("2126-11-23 10:00:30", "", "lasts more than 30 days"),
+        ("2026-12-24 10:00:00", "", "lasts more than 30 days"),
+        ("", "2026-12-24 10:00:00", "lasts more than 30 days"),
+        ("2026-11-23 10:00:30", "9999-12-31 23:59:59", "lasts more than 30 days"),
+        ("0001-01-01 00:00:00", "", "before it begins"),
+    ],
+)
+def test_no_moment_of_a_row_may_be_impossible(answered, ended, part):
+    (said,) = readings(f"{HEAD}1,2026-11-23 10:00:00,{answered},{ended},600111222,oac\n".encode(), PLAIN)
+    assert isinstance(said, Rejected), said
+    assert part in said.reason
+
+
+@pytest.mark.parametrize("arrived", ["9999-12-31 23:59:59", "0001-01-01 00:00:00", "²" * 10])
+def test_an_impossible_arrival_is_rejected_too(arrived):
+    (said,) = readings(f"{HEAD}1,{arrived},,,600111222,oac\n".encode(), PLAIN)
+    assert isinstance(said, Rejected), said
+
+
+def test_a_call_of_thirty_days_is_still_one():
+    row = "1,2026-11-01 10:00:00,2026-11-01 10:00:10,2026-12-01 10:00:00,600111222,oac"
+    (said,) = readings(f"{HEAD}{row}\n".encode(), PLAIN)
+    assert isinstance(said, TableRecord), said
+
+
+def test_where_no_column_tells_answers_or_outcomes_the_outcome_is_unknown():
+    (one,) = readings(b"id,inicio\n1,2026-11-23 10:00:00\n", {"arrived": ["inicio"], "key": ["id"]})
+    story = tell("k", [one], PbxSettings())
+    assert (story.call.outcome, story.call.answered_by_person) == ("UNKNOWN", None)
+    assert story.visits[0].outcome == "UNKNOWN"
 
 
 def test_an_outcome_can_be_ignored_by_the_mapping():
