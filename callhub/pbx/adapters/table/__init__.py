@@ -28,7 +28,7 @@ from callhub.pbx.adapters.base import (
 )
 from callhub.pbx.adapters.table.mapping import Mapping, mapping_of
 from callhub.pbx.adapters.table.spreadsheet import is_spreadsheet, spreadsheet_rows
-from callhub.pbx.adapters.text import cells_of, refuse_unreadable, text_rows
+from callhub.pbx.adapters.text import cells_of, refuse_too_wide, refuse_unreadable, text_rows
 
 DAY = 86_400
 HALF_A_DAY = DAY // 2
@@ -54,7 +54,7 @@ class Table:
             rows: Iterator[RawRow | BadRow] = spreadsheet_rows(stream, mapping.delimiter)
         else:
             refuse_unreadable(start, mapping.encoding)
-            rows = text_rows(stream, encoding=mapping.encoding, quoted=b'"' in start)
+            rows = text_rows(stream, encoding=mapping.encoding, quoted=True, delimiter=mapping.delimiter)
         header = next(rows, None)
         if header is None:
             raise UnableToRead("The file is empty: nothing was imported.")
@@ -63,11 +63,17 @@ class Table:
         columns = cells_of(header.payload, mapping.delimiter)
         if not columns:
             raise UnableToRead(f"The header of the table cannot be read: {NO_CELLS}.")
+        refuse_too_wide(columns)
         missing = [name for name in mapping.columns_needed() if name not in columns]
         if missing:
             raise UnableToRead(
                 f"The table has no column “{missing[0]}”: its columns are {', '.join(columns)[:200]}. "
                 "Correct the mapping or choose the right file."
+            )
+        twice = [name for name in mapping.columns_needed() if columns.count(name) > 1]
+        if twice:
+            raise UnableToRead(
+                f"The table has the column “{twice[0]}” twice: give one of them another name and import it again."
             )
         options.mapping["columns"] = columns
         return rows

@@ -1,5 +1,6 @@
 """Tables of any system by a mapping: times over midnight and clock changes, durations, outcomes, clear sentences."""
 
+import csv
 import io
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -208,6 +209,39 @@ def test_cells_in_quotes_may_hold_the_delimiter_and_line_ends():
     assert one.queue == 'oac, "first"\nfloor'
 
 
+def test_a_row_goes_on_over_lines_however_far_from_the_start_its_quote_is():
+    plain = "".join(f"{n},2026-11-23 10:00:00,,,600111222,oac\n" for n in range(200))
+    said = readings(f'{HEAD}{plain}999,2026-11-23 10:00:00,,,600111222,"oac\nfloor"\n'.encode(), PLAIN)
+    assert len(said) == 201
+    assert said[-1].queue == "oac\nfloor"
+
+
+def test_a_quote_in_the_middle_of_a_plain_cell_opens_nothing():
+    rows = '1,2026-11-23 10:00:00,,,600111222,5" screen\n2,2026-11-23 10:01:00,,,600111222,oac\n'
+    said = readings(f"{HEAD}{rows}".encode(), PLAIN)
+    assert [one.queue for one in said] == ['5" screen', "oac"]
+
+
+@pytest.mark.parametrize("text", ['"a ""b\n""c"', '"a\n\nb"', '""', '"a;""\n;b"'])
+def test_quoted_cells_are_those_of_the_csv_module(text):
+    raw = f"inicio;cola\n2026-11-23 10:00:00;{text}\n2026-11-23 10:01:00;oac\n"
+    said = readings(raw.encode(), {"arrived": ["inicio"], "queue": "cola", "delimiter": ";"})
+    want = [row["cola"] for row in csv.DictReader(io.StringIO(raw), delimiter=";")]
+    assert [one.queue for one in said] == want
+
+
+def test_a_needed_column_that_stands_twice_is_refused():
+    raw = b"inicio,fin,fin\n2026-11-23 10:00:00,2026-11-23 10:01:00,2026-11-23 10:02:00\n"
+    assert len(readings(raw, {"arrived": ["inicio"]})) == 1
+    with pytest.raises(UnableToRead, match="has the column “fin” twice"):
+        readings(raw, {"arrived": ["inicio"], "ended": ["fin"]})
+
+
+def test_a_header_of_more_columns_than_a_list_has_is_refused():
+    with pytest.raises(UnableToRead, match="has 1,001 columns"):
+        readings(b"inicio" + b",x" * 1_000 + b"\n1\n", {"arrived": ["inicio"]})
+
+
 def test_latin_1_is_read_when_the_mapping_says_so():
     raw = f"{HEAD}1,2026-11-23 10:00:00,,,600111222,Atenció\n".encode("latin-1")
     (one,) = readings(raw, {**PLAIN, "encoding": "latin-1"})
@@ -219,8 +253,8 @@ def test_a_spreadsheet_says_the_same_as_its_csv():
     book.active.append(HEAD.strip().split(","))
     book.active.append([1, datetime(2026, 11, 23, 10), datetime(2026, 11, 23, 10, 0, 30), None, 600111222, "oac"])
     book.save(packed)
-    csv = f"{HEAD}1,2026-11-23 10:00:00,2026-11-23 10:00:30,,600111222,oac\n".encode()
-    assert readings(packed.getvalue(), PLAIN) == readings(csv, PLAIN)
+    raw = f"{HEAD}1,2026-11-23 10:00:00,2026-11-23 10:00:30,,600111222,oac\n".encode()
+    assert readings(packed.getvalue(), PLAIN) == readings(raw, PLAIN)
 
 
 def test_hidden_numbers_of_a_table_are_not_one_caller():
