@@ -1,12 +1,13 @@
 """The start of a table: as it stands in the file, and as a mapping makes calls of it."""
 
+import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from callhub.calls.forms import OUTCOME_NAMES
 from callhub.calls.models import Outcome
@@ -23,12 +24,13 @@ from callhub.pbx.adapters.base import (
     checked,
 )
 from callhub.pbx.adapters.table.spreadsheet import is_spreadsheet, spreadsheet_rows
-from callhub.pbx.adapters.text import cells_of, refuse_unreadable, text_rows
+from callhub.pbx.adapters.text import cells_of, refuse_too_wide, refuse_unreadable, text_rows
 from callhub.pbx.rules import PbxSettings
 
 ROWS = 6
 ROWS_TRIED = 500
 ROWS_OF_WORDS = 5_000
+BYTES_LOOKED_AT = 4 * 2**20  # of a text, however few rows they hold
 MOST_WORDS = 24
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
@@ -66,6 +68,10 @@ def preview_of(path: Path, delimiter: str = "", encoding: str = "") -> Preview:
     elif delimiter not in DELIMITERS:
         delimiter = max(DELIMITERS, key=(rows[0] if rows else "").count)
     cells = [cells_of(row, delimiter) for row in rows]
+    try:
+        refuse_too_wide(cells[0] if cells else [])
+    except UnableToRead as error:
+        return Preview([], [], delimiter, encoding, str(error), is_sheet)
     return Preview(cells[0] if cells else [], cells[1:], delimiter, encoding, is_spreadsheet=is_sheet)
 
 
@@ -77,11 +83,14 @@ def words_of(path: Path, preview: Preview, column: str) -> list[str]:
     with path.open("rb") as file:
         start = file.read(65_536)
     rows = islice(_payloads(path, preview.delimiter, preview.encoding, start), 1, ROWS_OF_WORDS + 1)
-    for cells in (cells_of(row, preview.delimiter) for row in rows):
-        if len(cells) == len(preview.columns):
-            counted[cells[place].strip()] += 1
-        if len(counted) > MOST_WORDS:
-            return []
+    try:
+        for cells in (cells_of(row, preview.delimiter) for row in rows):
+            if len(cells) == len(preview.columns):
+                counted[cells[place].strip()] += 1
+            if len(counted) > MOST_WORDS:
+                return []
+    except UnableToRead:  # said beside the rows
+        return []
     return [word for word, _number in counted.most_common()]
 
 
@@ -121,7 +130,7 @@ def understood(path: Path, mapping: dict[str, Any], timezone: str) -> Understood
     found = Understood()
     options, adapter = ReadOptions(timezone, dict(mapping)), adapter_for(SourceFormat.TABLE)
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             rows = islice(adapter.rows(file, options), ROWS_TRIED)
             read = checked(adapter.reader(options))
             for row in rows:
@@ -164,13 +173,25 @@ def _call(record: TableRecord) -> dict[str, Any]:
 
 
 def _payloads(path: Path, delimiter: str, encoding: str, start: bytes) -> Iterator[str]:
-    with path.open("rb") as file:
+    with _opened(path) as file:
         if is_spreadsheet(start):
             rows = spreadsheet_rows(file, delimiter)
         else:
             refuse_unreadable(start, encoding)
-            rows = text_rows(file, encoding=encoding, quoted=b'"' in start)
+            rows = text_rows(file, encoding=encoding, quoted=True, delimiter=delimiter)
         yield from (row.payload for row in rows if isinstance(row, RawRow))
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A spreadsheet; of a text its start, up to the end of a line."""
+    file = path.open("rb")
+    if is_spreadsheet(file.read(4)):
+        return file
+    with file:
+        file.seek(0)
+        start = file.read(BYTES_LOOKED_AT)
+    whole = start if len(start) < BYTES_LOOKED_AT else start[: start.rfind(b"\n") + 1] or start
+    return io.BytesIO(whole)
 
 
 def _encoding(start: bytes) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from callhub.pbx.adapters.base import CdrRecord, CelRecord, Record
-from kit.telephones import SHORTEST_PUBLIC_NUMBER
+from kit.telephones import SHORTEST_PUBLIC_NUMBER, masked
 
 SETTING_NAMES = (
     "trunk_peers",
@@ -145,6 +145,19 @@ def is_public_number(text: str) -> bool:
     """Whether a caller's number is one of the public network."""
     digits = sum(c.isdigit() for c in text)
     return digits >= SHORTEST_PUBLIC_NUMBER and all(c.isdigit() or c in "+ -()" for c in text)
+
+
+# What may be quoted
+
+_QUOTED_ROW = re.compile(r"(?<=begins )“.*”", re.DOTALL)
+_QUOTED = re.compile(r"“[^”]*”")
+_NUMBER = re.compile(rf"\+?\d(?:[ .()/-]{{0,2}}\d){{{SHORTEST_PUBLIC_NUMBER - 1},}}")
+
+
+def without_numbers(sentence: str) -> str:
+    """A sentence about a file, or a row of one, for who may not read its rows: what it quotes may be a citizen's number."""
+    shown = _QUOTED_ROW.sub("“…”", sentence)
+    return _QUOTED.sub(lambda quoted: _NUMBER.sub(lambda found: masked(found[0]), quoted[0]), shown)
 
 
 # Evidence

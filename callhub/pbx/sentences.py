@@ -8,6 +8,9 @@ SENTENCES = (
     gettext_noop("%(file)s cannot be opened: %(error)s."),
     gettext_noop("The file cannot be read any more: %(error)s."),
     gettext_noop("The file could not be taken in, and trying again gave the same. Tell us: it is ours to mend."),
+    gettext_noop(
+        "The file could not be taken in for a reason nobody foresaw, and nothing of it is kept. Tell us: it is ours to mend."
+    ),
     gettext_noop("The file is empty: nothing was imported."),
     gettext_noop("The file is in UTF-16: save it as UTF-8 (“CSV UTF-8” in a spreadsheet) and import it again."),
     gettext_noop("The file is a ZIP or a spreadsheet (XLSX): import it with the format “table”."),
@@ -36,6 +39,9 @@ SENTENCES = (
         "Row %(row)s of the spreadsheet has %(columns)s columns and no list of calls has more than %(most)s: "
         "delete the columns that are not needed and import it again."
     ),
+    gettext_noop(
+        "The texts of the spreadsheet need more than %(megabytes)s MB of memory: save the calls as CSV and import that."
+    ),
     # A table and its mapping
     gettext_noop("A table needs a mapping that says which column is which."),
     gettext_noop("The header of the table cannot be read: %(reason)s."),
@@ -43,6 +49,11 @@ SENTENCES = (
         "The table has no column “%(column)s”: its columns are %(columns)s. "
         "Correct the mapping or choose the right file."
     ),
+    gettext_noop(
+        "The table has %(number)s columns and no list of calls has more than %(most)s: "
+        "delete the columns that are not needed and import it again."
+    ),
+    gettext_noop("The table has the column “%(column)s” twice: give one of them another name and import it again."),
     gettext_noop("The mapping has an unknown key “%(key)s”: it may have %(keys)s."),
     gettext_noop("The mapping does not say which column holds the time of arrival (“arrived”)."),
     gettext_noop('“outcome” of the mapping must be like {"column": "result", "values": {"OK": "ANSWERED"}}.'),
@@ -62,6 +73,8 @@ SENTENCES = (
     gettext_noop("a double quote is opened and never closed"),
     gettext_noop("the row is longer than %(bytes)s bytes, which no telephone record is"),
     gettext_noop("the row holds NUL bytes"),
+    gettext_noop("a cell of the row names a text that the spreadsheet does not hold"),
+    gettext_noop("the file was still being written here: import it again when the row is whole"),
     gettext_noop("the row cannot be split into cells: a line ends in the middle of one, or one is far too long"),
     gettext_noop("byte %(place)s of the row is not %(encoding)s: save the file as UTF-8"),
     gettext_noop("a text of the row has %(length)s characters, and none may have more than %(most)s"),

@@ -24,6 +24,7 @@ from callhub.pbx.forms import FORMAT_NAMES, SETTING_LABELS, PbxSettingsForm, Upl
 from callhub.pbx.mapping_forms import FileForm, MappingForm, initial_of, saved_mappings
 from callhub.pbx.models import Import, Pbx, RefusedRow
 from callhub.pbx.previews import preview_of, understood, words_of
+from callhub.pbx.rules import without_numbers
 from callhub.pbx.tasks import ask_for_import, ask_for_telling
 from callhub.pbx.words import ignored_in_words, state_in_words
 from shell.csv import csv_response
@@ -148,9 +149,12 @@ def batch(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
             "ignored": ignored,
             "parts": _parts(found),
             "is_balanced": found.rows == found.used + found.merged + sum(found.ignored.values()) + found.rejected,
-            "refused": RefusedRow.objects.filter(batch=found)[:100],
+            "refused": [
+                (row, _said(row.reason, may_read_rows)) for row in RefusedRow.objects.filter(batch=found)[:100]
+            ],
             "line": line,
-            "line_reason": _reason(line) if line else "",
+            "line_reason": _reason(line, may_read_rows) if line else "",
+            "error": _said(found.error, may_read_rows),
             "may_read_rows": may_read_rows,
             "line_text": line_text,
         },
@@ -172,8 +176,12 @@ def _parts(found: Import) -> list[dict[str, Any]]:
     ]
 
 
-def _reason(line: queries.LedgerLine) -> str:
-    return ignored_in_words(line.reason) if line.verdict == "ignored" else in_words(line.reason)
+def _reason(line: queries.LedgerLine, may_read_rows: bool) -> str:
+    return ignored_in_words(line.reason) if line.verdict == "ignored" else _said(line.reason, may_read_rows)
+
+
+def _said(sentence: str, may_read_rows: bool) -> str:
+    return in_words(sentence if may_read_rows else without_numbers(sentence))
 
 
 @access(*READERS)
@@ -182,7 +190,7 @@ def rejected(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     found = _batch(batch_uuid)
     may_read_rows = sees_whole_numbers(request.user.role)  # type: ignore[union-attr]
     rows = (
-        [row.line, in_words(row.reason), row.excerpt if may_read_rows else ""]
+        [row.line, _said(row.reason, may_read_rows), row.excerpt if may_read_rows else ""]
         for row in RefusedRow.objects.filter(batch=found).iterator()
     )
     return csv_response("rejected.csv", ["line", "reason", "row"], rows, {"file": found.file_name})

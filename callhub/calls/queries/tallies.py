@@ -100,8 +100,8 @@ def visit_tallies(starts_at: datetime, ends_before: datetime) -> Iterator[VisitT
         VisitTally._make,
         _rows(
             f"""
-            SELECT {_QUARTER.format("entered_at")}, queue, agent, outcome, exit_reason = 'KEY', floor(wait_seconds)::int, count(*),
-                   coalesce(sum(wait_seconds), 0), coalesce(sum(talk_seconds), 0), count(talk_seconds)
+            SELECT {_QUARTER.format("entered_at")}, queue, agent, outcome, exit_reason = 'KEY', floor(wait_seconds)::bigint,
+                   count(*), coalesce(sum(wait_seconds), 0), coalesce(sum(talk_seconds), 0), count(talk_seconds)
             FROM calls_visit WHERE entered_at >= %s AND entered_at < %s
             GROUP BY 1, 2, 3, 4, 5, 6
             """,

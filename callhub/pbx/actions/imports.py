@@ -14,12 +14,13 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from callhub.calls.actions import forget_calls
 from callhub.calls.rules import Links, facts, thread_of
-from callhub.pbx.actions.claims import Claim, claimed
+from callhub.pbx.actions.claims import Claim, ClaimedElsewhere, claimed
 from callhub.pbx.actions.reading import ReadBlock, Said, read_ahead, rows_of
 from callhub.pbx.actions.telling import (
     DEPENDS_ON_SETTINGS,
@@ -46,11 +47,13 @@ from tenants.audit.actions import record
 from tenants.audit.rules import Actor
 from tenants.isolation.context import connection, for_long_work
 
+log = structlog.get_logger("sct.imports")
 ALREADY = "already_imported"
 _RAW = "pbx_id, import_id, line, digest, thread, verdict, reason, payload"
 BYTES_AT_ONCE = 1 << 20  # each time the file is asked, other threads take their turn: every 8 kB is too often
 LONG = 4  # blocks after which an import is worth a second process
 BLOCKS_OF_GARBAGE = 25  # a block leaves next to none, and looking for it takes as long as reading the block
+_UNFORESEEN = "The file could not be taken in for a reason nobody foresaw, and nothing of it is kept. Tell us: it is ours to mend."
 _USED, _MERGED, _IGNORED = (verdict.value for verdict in RawRecord.Verdict)
 
 
@@ -130,6 +133,19 @@ def give_up(*, batch: Import) -> None:
         _fail(
             batch, "The file could not be taken in, and trying again gave the same. Tell us: it is ours to mend.", claim
         )
+
+
+def take_in_now(*, batch: Import) -> Import:
+    """``take_in`` where nobody will try again: a failure that nobody foresaw is one like any other, and nothing counts."""
+    try:
+        return take_in(batch=batch)
+    except (UnableToImport, ClaimedElsewhere):
+        raise
+    except Exception as error:
+        log.exception("an import failed for a reason nobody foresaw", import_id=batch.pk)
+        with claimed(batch) as claim:
+            _fail(batch, _UNFORESEEN, claim)
+        raise UnableToImport(f"{batch.file_name}: {_UNFORESEEN}") from error
 
 
 def _take_in_stream(batch: Import, file: BinaryIO, claim: Claim) -> None:

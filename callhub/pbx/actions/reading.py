@@ -10,8 +10,11 @@ from typing import Any, BinaryIO, NamedTuple
 from callhub.pbx.actions.telling import ROWS_AT_ONCE
 from callhub.pbx.adapters import SourceFormat, adapter_for
 from callhub.pbx.adapters.base import BadRow, RawRow, Reader, Reading, ReadOptions, UnableToRead
+from callhub.pbx.adapters.text import excerpt_of
 
 LETTERS_AT_ONCE = 8_000_000  # a row of records has a few hundred; rows of a million must not fill the memory
+
+STILL_WRITTEN = "the file was still being written here: import it again when the row is whole"
 
 
 class Said(NamedTuple):
@@ -33,17 +36,27 @@ class ReadBlock(NamedTuple):
 
 
 class _UpTo:
-    """A file read only up to the size it had: what is appended meanwhile belongs to the next import."""
+    """A file read only up to the size it had: what is appended meanwhile belongs to the next import.
+
+    So does a line that had been written in part: its latest cell could be wrong and look right. ``cut`` is that part.
+    """
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file, self._size = file, size
         self._left = size - file.tell()
+        self.lines, self.cut = 0, b""
 
     def read(self, number: int = -1) -> bytes:
         return self._took(self._file.read(self._left if number < 0 else min(number, self._left)))
 
     def readline(self, number: int = -1) -> bytes:
-        return self._took(self._file.readline(self._left if number < 0 else min(number, self._left)))
+        line = self._took(self._file.readline(self._left if number < 0 else min(number, self._left)))
+        if line.endswith(b"\n"):
+            self.lines += 1
+        elif line and not self._left and os.fstat(self._file.fileno()).st_size > self._size:
+            self.cut = line
+            return b""
+        return line
 
     def _took(self, what: bytes) -> bytes:
         self._left -= len(what)
@@ -52,6 +65,7 @@ class _UpTo:
     def seek(self, *arguments: int) -> int:
         at = self._file.seek(*arguments)
         self._left = max(self._size - at, 0)
+        self.lines = 0  # adapters go back to the start only
         return at
 
     def tell(self) -> int:
@@ -70,6 +84,8 @@ def rows_of(file: BinaryIO, size: int, source: SourceFormat, options: ReadOption
     try:
         is_whole = source == SourceFormat.TABLE and _is_zip(file)
         yield from adapter_for(source).rows(file if is_whole else bounded, options)
+        if bounded.cut.strip():
+            yield BadRow(bounded.lines + 1, STILL_WRITTEN, excerpt_of(bounded.cut))
     except OSError as error:
         raise UnableToRead(f"The file cannot be read any more: {error.strerror or error}.") from error
 

@@ -8,6 +8,7 @@ from callhub.pbx.adapters.base import BadRow, RawRow, UnableToRead, printable
 
 LONGEST_LINE = 1_000_000  # bytes; a telephone record has a few hundred
 MOST_LINES_OF_A_ROW = 50
+MOST_COLUMNS = 1_000
 _EXCERPT = 120
 
 
@@ -53,8 +54,34 @@ def refuse_unreadable(start: bytes, encoding: str = "utf-8") -> None:
         raise UnableToRead("The file holds NUL bytes throughout: it is not a text file of telephone records.")
 
 
-def text_rows(stream: BinaryIO, *, encoding: str = "utf-8", quoted: bool = False) -> Iterator[RawRow | BadRow]:
-    """Rows of text. With ``quoted`` a row goes on over lines while a double quote is open.
+def refuse_too_wide(columns: list[str]) -> None:
+    """Refuses a header of more columns than a list of calls has. Raises UnableToRead."""
+    if len(columns) > MOST_COLUMNS:
+        raise UnableToRead(
+            f"The table has {len(columns):,} columns and no list of calls has more than {MOST_COLUMNS}: "
+            "delete the columns that are not needed and import it again."
+        )
+
+
+def _is_quote_open(raw: bytes, delimiter: str) -> bool:
+    """Whether a cell in double quotes goes on after this line. A quote in the middle of a plain cell opens nothing."""
+    line, place = raw.decode("latin-1"), 0
+    while True:
+        if line.startswith('"', place):
+            place = line.find('"', place + 1)
+            while place >= 0 and line.startswith('"', place + 1):
+                place = line.find('"', place + 2)
+            if place < 0:
+                return True
+        place = line.find(delimiter, place) + 1
+        if not place:
+            return False
+
+
+def text_rows(
+    stream: BinaryIO, *, encoding: str = "utf-8", quoted: bool = False, delimiter: str = ","
+) -> Iterator[RawRow | BadRow]:
+    """Rows of text. With ``quoted`` a row goes on over lines while a cell in double quotes is open.
 
     A row that cannot be decoded, holds NUL, is too long or never closes its quote is a BadRow; the next line is read
     as a row again, so that one bad row does not swallow the others.
@@ -72,7 +99,7 @@ def text_rows(stream: BinaryIO, *, encoding: str = "utf-8", quoted: bool = False
             raw, is_first = raw.removeprefix(b"\xef\xbb\xbf"), False
         if not raw.strip():
             continue
-        if quoted and len(raw) <= LONGEST_LINE and raw.count(b'"') % 2:
+        if quoted and len(raw) <= LONGEST_LINE and raw.count(b'"') % 2 and _is_quote_open(raw, delimiter):
             parts = [(number, raw)]
             while len(parts) < MOST_LINES_OF_A_ROW and (more := next_line()) is not None:
                 parts.append(more)

@@ -4,6 +4,7 @@ import csv
 import html
 import io
 import re
+import zipfile
 
 import pytest
 from django.core import signing
@@ -180,6 +181,20 @@ def test_a_file_that_cannot_be_used_gets_one_sentence(content, sentence, pau, ca
     answer = give(pau, content)
     assert answer.status_code == 422
     assert sentence in words(answer)
+
+
+def test_a_spreadsheet_with_a_row_beyond_every_sheet_gets_one_sentence_at_once(pau):
+    content = xlsx(["department", "extension"], ["OAC", "301"])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name, packed = "xl/worksheets/sheet1.xml", io.BytesIO()
+    parts[name] = parts[name].replace(b'<row r="2"', b'<row r="9999999999"')
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part, text in parts.items():
+            archive.writestr(part, text)
+    answer = give(pau, packed.getvalue(), "directori.xlsx")
+    assert answer.status_code == 422
+    assert "The file cannot be read" in words(answer)
 
 
 def test_uneven_long_and_odd_rows_harm_nothing(pau, caldes):

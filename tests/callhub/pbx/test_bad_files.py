@@ -7,6 +7,7 @@ import zipfile
 from itertools import islice
 
 import pytest
+from django.core.management import CommandError, call_command
 from fixtures.imports import fingerprint, imported, is_balanced, requested, stored_rows
 from fixtures.records import FORMATS, content, unpacked
 from openpyxl import Workbook
@@ -223,6 +224,39 @@ def test_a_file_that_grows_while_it_is_read_counts_up_to_where_it_was(caldes, tm
     assert rest.rows == len(rows)
 
 
+@pytest.mark.parametrize("rows_before", [0, 30])
+def test_a_row_in_the_middle_of_which_the_file_was_handed_over_is_left_to_the_next_import(
+    caldes, tmp_path, rows_before
+):
+    mapping = {
+        "arrived": ["start"],
+        "key": ["id"],
+        "talk_seconds": "talk",
+        "outcome": {"column": "how", "values": {"OK": "ANSWERED"}},
+    }
+    path = tmp_path / "calls.csv"
+    whole = "id,start,how,talk\n" + "".join(f"{n},2026-11-23 10:00:{n:02d},OK,50\n" for n in range(rows_before))
+    path.write_text(f"{whole}99,2026-11-23 11:00:00,OK,1")
+    batch = requested(caldes, path, SourceFormat.TABLE, mapping=dict(mapping))
+    path.write_text(f"{whole}99,2026-11-23 11:00:00,OK,109\n")
+    with inside(caldes):
+        batch = take_in(batch=batch)
+        (refused,) = RefusedRow.objects.all()
+    assert (batch.used, batch.rejected, is_balanced(batch)) == (rows_before, 1, True)
+    assert (refused.line, refused.reason) == (rows_before + 2, reading.STILL_WRITTEN)
+    later = imported(caldes, path, SourceFormat.TABLE, mapping=dict(mapping))
+    with inside(caldes):
+        assert Visit.objects.get(call__key="99").talk_seconds == 109
+    assert (later.used, later.rejected) == (1, 0)
+
+
+def test_a_last_row_without_line_end_counts_when_nothing_follows(caldes, tmp_path):
+    path = tmp_path / "calls.csv"
+    path.write_text("id,start\n1,2026-11-23 10:00:00")
+    batch = imported(caldes, path, SourceFormat.TABLE, mapping={"arrived": ["start"], "key": ["id"]})
+    assert (batch.used, batch.rejected) == (1, 0)
+
+
 def test_a_row_that_was_cut_in_the_middle_does_no_harm_when_the_whole_file_comes(caldes, arrecife, tmp_path):
     whole = log()
     path = tmp_path / "queue_log"
@@ -261,6 +295,81 @@ def test_a_file_that_breaks_after_many_good_rows_leaves_nothing_either(caldes, t
         assert batch.state == Import.State.FAILED
         assert batch.undone_at is not None
     assert imported(caldes, path).ignored.get("already_imported", 0) == 0
+
+
+def sheet_with(rows):
+    """A spreadsheet of which the rows of XML are these."""
+    book, packed = Workbook(), io.BytesIO()
+    book.active.append(["id", "start", "answer", "end", "queue"])
+    book.save(packed)
+    with zipfile.ZipFile(packed) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(b"</row></sheetData>", b"</row>" + rows.encode() + b"</sheetData>")
+    return zipped(parts)
+
+
+def call_in_sheet(number):
+    cells = (f"{number}", f"2026-11-23 10:00:{number % 60:02d}", "", "", "oac")
+    return "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in cells) + "</row>"
+
+
+def test_a_spreadsheet_that_breaks_after_many_good_rows_leaves_nothing(caldes, tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 20)
+    path = tmp_path / "calls.xlsx"
+    path.write_bytes(sheet_with("".join(map(call_in_sheet, range(60))) + '<row r="9999999999"><c/></row>'))
+    batch = requested(caldes, path, SourceFormat.TABLE, mapping=dict(MAPPING))
+    monkeypatch.setattr(reading, "_blocks", one_by_one(reading._blocks))
+    with inside(caldes), pytest.raises(UnableToImport, match="cannot be read"):
+        take_in(batch=batch)
+    with inside(caldes):
+        batch.refresh_from_db()
+    assert batch.state == Import.State.FAILED
+    assert_nothing_counts(caldes)
+
+
+def one_by_one(blocks):
+    """As ``blocks``, with the rows before a fault in a block of their own, as in a longer file."""
+
+    def made(rows, *others):
+        yield from blocks(islice(rows, 60), *others)
+        yield from blocks(rows, *others)
+
+    return made
+
+
+def assert_nothing_counts(town):
+    assert set(stored_rows(town, "calls_call", "calls_visit", "pbx_channellink").values()) == {0}
+
+
+def test_a_bad_cell_of_a_spreadsheet_rejects_its_row_alone(caldes, tmp_path):
+    path = tmp_path / "calls.xlsx"
+    bad = '<row><c><v>2</v></c><c t="s"><v>999</v></c></row>'
+    path.write_bytes(sheet_with(call_in_sheet(1) + bad + call_in_sheet(3)))
+    batch = imported(caldes, path, SourceFormat.TABLE, mapping=dict(MAPPING))
+    with inside(caldes):
+        (refused,) = RefusedRow.objects.all()
+    assert (batch.rows, batch.used, batch.rejected, refused.line) == (3, 2, 1, 3)
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("nobody foresaw it"), ValueError("neither this")])
+def test_what_nobody_foresaw_is_taken_back_and_said_in_one_sentence(caldes, tmp_path, monkeypatch, fault, capsys):
+    path = unpacked("edges", "queue_log", tmp_path)
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 20)
+    note = imports._Block._note
+
+    def noted(self, *arguments):
+        if self.number:
+            raise fault
+        note(self, *arguments)
+
+    monkeypatch.setattr(imports._Block, "_note", noted)
+    with pytest.raises(CommandError, match="nothing of it is kept"):
+        call_command("import_calls", str(path), municipality="caldes", format=QUEUE_LOG, json=True)
+    with inside(caldes):
+        batch = Import.objects.get()
+    assert (batch.state, batch.undone_at is not None) == (Import.State.FAILED, True)
+    assert_nothing_counts(caldes)
 
 
 def test_only_the_first_thousand_rejects_are_listed_and_all_are_counted(caldes, tmp_path):

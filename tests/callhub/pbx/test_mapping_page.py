@@ -1,13 +1,14 @@
 """A table's columns are told by clicking: what becomes of the rows is shown first, and the import does just that."""
 
 import io
+from html import unescape
 from pathlib import Path
 
 import pytest
 from fixtures.imports import fingerprint, imported, minutes_later, worked_on
 
 from callhub.pbx import tasks
-from callhub.pbx.actions import take_in
+from callhub.pbx.actions import UnableToImport, take_in
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.mapping_forms import initial_of
 from callhub.pbx.models import Import, TableMapping
@@ -208,6 +209,28 @@ def test_rows_with_citizens_numbers_are_read_by_who_may_see_numbers_only(caldes,
         assert "612345678" not in officer.get(where).content.decode()
 
 
+@pytest.mark.parametrize("number", ["34612345678", "+34 612 34 56 78", "93-123.45.67"])
+def test_reasons_quote_no_citizens_number_to_who_may_not_see_them(caldes, browse, person, pau, tmp_path, number):
+    path = tmp_path / "calls.csv"
+    path.write_text(f"start,who\n{number},x\n2026-11-23 10:00:00,x\n")
+    batch = imported(caldes, path, SourceFormat.TABLE, mapping={"arrived": ["start"]})
+    path.write_text(f"{number};Maria\n" * 3)
+    with pytest.raises(UnableToImport):
+        imported(caldes, path, SourceFormat.CDR)
+    with inside(caldes):
+        failed = Import.objects.order_by("id").last()
+    officer = browse("caldes", person(caldes, Role.DATA_PROTECTION_OFFICER))
+    for one in (batch, failed):
+        seen = unescape(officer.get(f"/imports/{one.uuid}/?line=2").content.decode())
+        assert number in unescape(pau.get(f"/imports/{one.uuid}/?line=2").content.decode())
+        assert number not in seen
+        assert "Maria" not in seen
+    assert number in pau.get(f"/imports/{batch.uuid}/rejected.csv").content.decode()
+    told = officer.get(f"/imports/{batch.uuid}/rejected.csv", headers={"accept-language": "en"}).content.decode()
+    assert number not in told
+    assert "is not a moment like" in told
+
+
 @pytest.mark.parametrize("line", ["²", "9" * 5_000, "-1", "x"])
 def test_a_line_that_is_no_number_is_no_error(pau, caldes, tmp_path, line):
     path = tmp_path / "queue_log"
@@ -236,6 +259,8 @@ def test_the_officer_is_offered_no_button_that_would_be_refused(caldes, browse, 
         ("calls.csv", b'id,at\n1,"never closed\n2,x\n'),
         ("calls.csv", b"\0" * 5_000),
         ("calls.csv", b""),
+        ("calls.csv", b"a," * 400_000 + b"\n1,2\n"),
+        ("calls.csv", b"\n" * 20_000_000),
     ],
 )
 def test_a_file_that_is_no_table_gets_a_sentence_on_the_page_of_its_columns(pau, caldes, name, content):

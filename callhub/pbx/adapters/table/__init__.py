@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-import math
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -28,12 +28,14 @@ from callhub.pbx.adapters.base import (
 )
 from callhub.pbx.adapters.table.mapping import Mapping, mapping_of
 from callhub.pbx.adapters.table.spreadsheet import is_spreadsheet, spreadsheet_rows
-from callhub.pbx.adapters.text import cells_of, refuse_unreadable, text_rows
+from callhub.pbx.adapters.text import cells_of, refuse_too_wide, refuse_unreadable, text_rows
 
 DAY = 86_400
 HALF_A_DAY = DAY // 2
 CLOCKS_DIFFER = 120  # seconds
 SAME_SECOND = 1  # moments cut off at the second
+MOST_DAYS_KEPT = 20_000  # of read dates
+_DURATION = re.compile(r"-?(?:\d+:){0,2}\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 class Table:
@@ -52,7 +54,7 @@ class Table:
             rows: Iterator[RawRow | BadRow] = spreadsheet_rows(stream, mapping.delimiter)
         else:
             refuse_unreadable(start, mapping.encoding)
-            rows = text_rows(stream, encoding=mapping.encoding, quoted=b'"' in start)
+            rows = text_rows(stream, encoding=mapping.encoding, quoted=True, delimiter=mapping.delimiter)
         header = next(rows, None)
         if header is None:
             raise UnableToRead("The file is empty: nothing was imported.")
@@ -61,11 +63,17 @@ class Table:
         columns = cells_of(header.payload, mapping.delimiter)
         if not columns:
             raise UnableToRead(f"The header of the table cannot be read: {NO_CELLS}.")
+        refuse_too_wide(columns)
         missing = [name for name in mapping.columns_needed() if name not in columns]
         if missing:
             raise UnableToRead(
                 f"The table has no column “{missing[0]}”: its columns are {', '.join(columns)[:200]}. "
                 "Correct the mapping or choose the right file."
+            )
+        twice = [name for name in mapping.columns_needed() if columns.count(name) > 1]
+        if twice:
+            raise UnableToRead(
+                f"The table has the column “{twice[0]}” twice: give one of them another name and import it again."
             )
         options.mapping["columns"] = columns
         return rows
@@ -90,6 +98,8 @@ def _reader(mapping: Mapping, columns: list[str], timezone: str) -> Reader:
                      mapping.line, mapping.outcome_column)
     )  # fmt: skip
     moment_of = _moment_reader(mapping, timezone)
+    # Who is told neither of answers nor of outcomes cannot know that nobody answered.
+    without_answer = "ABANDONED" if mapping.answered else "UNKNOWN"
 
     def seconds(cells: list[str], index: int) -> float | None:
         text = cells[index].strip() if index >= 0 else ""
@@ -118,8 +128,6 @@ def _reader(mapping: Mapping, columns: list[str], timezone: str) -> Reader:
         impossible = refuse_impossible(arrived)
         if impossible:
             return impossible
-        if (waited or 0) < 0 or (talked or 0) < 0:
-            return Rejected("a duration of the row is negative")
         return TableRecord(
             arrived,
             _key("\x1f".join([cells[i] for i in key]) if key else payload),
@@ -133,7 +141,7 @@ def _reader(mapping: Mapping, columns: list[str], timezone: str) -> Reader:
             cells[agent].strip() if agent >= 0 else "",
             cells[caller].strip() if caller >= 0 else "",
             cells[line].strip() if line >= 0 else "",
-            word or ("ANSWERED" if answered is not None else "ABANDONED"),
+            word or ("ANSWERED" if answered is not None else without_answer),
         )
 
     return read
@@ -153,17 +161,17 @@ def _outcome(text: str, mapping: Mapping) -> str | None:
 @lru_cache(maxsize=20_000)
 def _duration(text: str) -> float:
     """Seconds of `34`, `34.5`, `34,5`, `1:02` or `0:01:02`. Raises ValueError with a sentence."""
-    try:
-        if ":" in text:
-            found = 0.0
-            for part in text.split(":"):
-                found = found * 60 + float(part)
-        else:
-            found = float(text.replace(",", "."))
-    except ValueError:
-        found = math.nan
-    if not abs(found) <= LONGEST_DURATION:
+    found = LONGEST_DURATION + 1
+    if len(text) <= 30 and _DURATION.fullmatch(text):
+        first, *others = (abs(float(part)) for part in text.replace(",", ".").split(":"))
+        if all(part < 60 for part in others):
+            found = first
+            for part in others:
+                found = found * 60 + part
+    if not found <= LONGEST_DURATION:
         raise ValueError(f"“{text[:20]}” is not a duration in seconds, or is longer than 30 days")
+    if text[0] == "-" and found:
+        raise ValueError("a duration of the row is negative")
     return found
 
 
@@ -173,7 +181,7 @@ def _in_order(moments: list[tuple[float, bool] | None]) -> list[float | None]:
 
     Clocks of two machines differ: where the queue's clock tells a moment before the arrival, the arrival's is ahead, and
     what comes a little before it is taken as the same. Raises ValueError when the answer or the end lies before the
-    arrival, or the end before the answer.
+    arrival, or the end before the answer, or when the row goes on for more than a call can last.
     """
     ordered: list[float | None] = []
     latest = float("-inf")
@@ -195,6 +203,8 @@ def _in_order(moments: list[tuple[float, bool] | None]) -> list[float | None]:
     ):
         if earlier is not None and later is not None and earlier - later > allowed:
             raise ValueError("the row ends, or is answered, before it begins")
+    if arrived is not None and latest - arrived > LONGEST_DURATION:
+        raise ValueError("the call lasts more than 30 days")
     return ordered
 
 
@@ -224,6 +234,8 @@ def _moment_reader(mapping: Mapping, timezone: str) -> Any:
             )
             same = starts == noon == ends
             naive = day.replace(tzinfo=UTC).timestamp()
+            if len(days) > MOST_DAYS_KEPT:
+                days.clear()
             known = days[text] = (naive, noon.total_seconds() if same and noon is not None else float("nan"))
         return known
 
@@ -235,7 +247,7 @@ def _moment_reader(mapping: Mapping, timezone: str) -> Any:
                 return (found if found.tzinfo else found.replace(tzinfo=zone)).timestamp()
             except ValueError:
                 continue
-        if text.replace(".", "", 1).isdigit() and len(text.split(".")[0]) in {9, 10}:
+        if text.replace(".", "", 1).isdecimal() and len(text.split(".")[0]) in {9, 10}:
             return float(text)
         raise ValueError(f"“{text[:30]}” is not a moment like {mapping.date_format} {mapping.time_format}")
 

@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 
-from callhub.pbx.actions import ClaimedElsewhere, UnableToImport, pbx_named, request_import, set_pbx_settings, take_in
+from callhub.pbx.actions import (
+    ClaimedElsewhere,
+    UnableToImport,
+    pbx_named,
+    request_import,
+    set_pbx_settings,
+    take_in_now,
+)
 from callhub.pbx.actions.imports import ALREADY
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.adapters.base import UnableToRead
@@ -61,7 +68,7 @@ class Command(BaseCommand):
                     pbx=pbx, source=source, file_name=path.name, path=path.absolute(), timezone_name=zone,
                     mapping=mapping, by=by, reason="command line",
                 )  # fmt: skip
-                batches.append(take_in(batch=batch))
+                batches.append(take_in_now(batch=batch))
             except UnableToImport as error:
                 raise CommandError(str(error)) from error
             except ClaimedElsewhere:

@@ -1,5 +1,6 @@
 """Tables of any system by a mapping: times over midnight and clock changes, durations, outcomes, clear sentences."""
 
+import csv
 import io
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -125,6 +126,9 @@ def test_rows_over_both_clock_changes():
         ({"talk": "1e300"}, "is not a duration"),
         ({"talk": "9999999"}, "longer than 30 days"),
         ({"type": "a\tb"}, "13 cells"),
+        ({"talk": "-0:00:05"}, "negative"),
+        ({"talk": "0:75"}, "is not a duration"),
+        ({"talk": "1_0"}, "is not a duration"),
         ({"date": "700101"}, "1980"),
     ],
 )
@@ -132,6 +136,41 @@ def test_rows_that_cannot_be_right_are_rejected_with_a_sentence(cells, part):
     said = tape(**cells)
     assert isinstance(said, Rejected), said
     assert part in said.reason
+
+
+@pytest.mark.parametrize(
+    ("answered", "ended", "part"),
+    [
+        ("2126-11-23 10:00:30", "", "lasts more than 30 days"),
+        ("2026-12-24 10:00:00", "", "lasts more than 30 days"),
+        ("", "2026-12-24 10:00:00", "lasts more than 30 days"),
+        ("2026-11-23 10:00:30", "9999-12-31 23:59:59", "lasts more than 30 days"),
+        ("0001-01-01 00:00:00", "", "before it begins"),
+    ],
+)
+def test_no_moment_of_a_row_may_be_impossible(answered, ended, part):
+    (said,) = readings(f"{HEAD}1,2026-11-23 10:00:00,{answered},{ended},600111222,oac\n".encode(), PLAIN)
+    assert isinstance(said, Rejected), said
+    assert part in said.reason
+
+
+@pytest.mark.parametrize("arrived", ["9999-12-31 23:59:59", "0001-01-01 00:00:00", "²" * 10])
+def test_an_impossible_arrival_is_rejected_too(arrived):
+    (said,) = readings(f"{HEAD}1,{arrived},,,600111222,oac\n".encode(), PLAIN)
+    assert isinstance(said, Rejected), said
+
+
+def test_a_call_of_thirty_days_is_still_one():
+    row = "1,2026-11-01 10:00:00,2026-11-01 10:00:10,2026-12-01 10:00:00,600111222,oac"
+    (said,) = readings(f"{HEAD}{row}\n".encode(), PLAIN)
+    assert isinstance(said, TableRecord), said
+
+
+def test_where_no_column_tells_answers_or_outcomes_the_outcome_is_unknown():
+    (one,) = readings(b"id,inicio\n1,2026-11-23 10:00:00\n", {"arrived": ["inicio"], "key": ["id"]})
+    story = tell("k", [one], PbxSettings())
+    assert (story.call.outcome, story.call.answered_by_person) == ("UNKNOWN", None)
+    assert story.visits[0].outcome == "UNKNOWN"
 
 
 def test_an_outcome_can_be_ignored_by_the_mapping():
@@ -170,6 +209,39 @@ def test_cells_in_quotes_may_hold_the_delimiter_and_line_ends():
     assert one.queue == 'oac, "first"\nfloor'
 
 
+def test_a_row_goes_on_over_lines_however_far_from_the_start_its_quote_is():
+    plain = "".join(f"{n},2026-11-23 10:00:00,,,600111222,oac\n" for n in range(200))
+    said = readings(f'{HEAD}{plain}999,2026-11-23 10:00:00,,,600111222,"oac\nfloor"\n'.encode(), PLAIN)
+    assert len(said) == 201
+    assert said[-1].queue == "oac\nfloor"
+
+
+def test_a_quote_in_the_middle_of_a_plain_cell_opens_nothing():
+    rows = '1,2026-11-23 10:00:00,,,600111222,5" screen\n2,2026-11-23 10:01:00,,,600111222,oac\n'
+    said = readings(f"{HEAD}{rows}".encode(), PLAIN)
+    assert [one.queue for one in said] == ['5" screen', "oac"]
+
+
+@pytest.mark.parametrize("text", ['"a ""b\n""c"', '"a\n\nb"', '""', '"a;""\n;b"'])
+def test_quoted_cells_are_those_of_the_csv_module(text):
+    raw = f"inicio;cola\n2026-11-23 10:00:00;{text}\n2026-11-23 10:01:00;oac\n"
+    said = readings(raw.encode(), {"arrived": ["inicio"], "queue": "cola", "delimiter": ";"})
+    want = [row["cola"] for row in csv.DictReader(io.StringIO(raw), delimiter=";")]
+    assert [one.queue for one in said] == want
+
+
+def test_a_needed_column_that_stands_twice_is_refused():
+    raw = b"inicio,fin,fin\n2026-11-23 10:00:00,2026-11-23 10:01:00,2026-11-23 10:02:00\n"
+    assert len(readings(raw, {"arrived": ["inicio"]})) == 1
+    with pytest.raises(UnableToRead, match="has the column “fin” twice"):
+        readings(raw, {"arrived": ["inicio"], "ended": ["fin"]})
+
+
+def test_a_header_of_more_columns_than_a_list_has_is_refused():
+    with pytest.raises(UnableToRead, match="has 1,001 columns"):
+        readings(b"inicio" + b",x" * 1_000 + b"\n1\n", {"arrived": ["inicio"]})
+
+
 def test_latin_1_is_read_when_the_mapping_says_so():
     raw = f"{HEAD}1,2026-11-23 10:00:00,,,600111222,Atenció\n".encode("latin-1")
     (one,) = readings(raw, {**PLAIN, "encoding": "latin-1"})
@@ -181,8 +253,8 @@ def test_a_spreadsheet_says_the_same_as_its_csv():
     book.active.append(HEAD.strip().split(","))
     book.active.append([1, datetime(2026, 11, 23, 10), datetime(2026, 11, 23, 10, 0, 30), None, 600111222, "oac"])
     book.save(packed)
-    csv = f"{HEAD}1,2026-11-23 10:00:00,2026-11-23 10:00:30,,600111222,oac\n".encode()
-    assert readings(packed.getvalue(), PLAIN) == readings(csv, PLAIN)
+    raw = f"{HEAD}1,2026-11-23 10:00:00,2026-11-23 10:00:30,,600111222,oac\n".encode()
+    assert readings(packed.getvalue(), PLAIN) == readings(raw, PLAIN)
 
 
 def test_hidden_numbers_of_a_table_are_not_one_caller():
