@@ -19,6 +19,7 @@ WITHOUT_A_LINE = {
     "tenants/audit/actions.py:record": "it is the line itself",
     "callhub/pbx/actions/uploads.py:keep_upload": "request_import writes the line, or nothing is kept",
     "callhub/pbx/actions/imports.py:take_in": "the job of an import whose line request_import wrote",
+    "callhub/pbx/actions/imports.py:take_in_now": "take_in for the command line, and its end",
     "callhub/pbx/actions/imports.py:give_up": "the end of an import whose line request_import wrote",
     "callhub/pbx/actions/undoing.py:finish_undo": "the job of request_undo, which writes the line",
     "callhub/pbx/actions/undoing.py:take_back": "part of an import that fails or is undone, which have lines",
