@@ -1,7 +1,7 @@
 """The same genuine calls as other switchboards would have written them give the same figures."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from statistics import mean
 from zoneinfo import ZoneInfo
@@ -60,9 +60,9 @@ OTHERS = {
     "a database's export": detail_rows_as(*DATABASE, 16, 18, -1, -1, 17),
     "a user field that ends in the id": detail_rows_as(*DATABASE, 16, -2, 17),
     "a UTC clock": detail_rows_in("UTC"),
-    "over the clock change of October": moved_to(datetime(2026, 10, 25, 0, 54)),  # noqa: DTZ001  (UTC is meant)
-    "in the hour that comes twice": moved_to(datetime(2026, 10, 25, 1, 10)),  # noqa: DTZ001
-    "over the clock change of March": moved_to(datetime(2026, 3, 29, 0, 54)),  # noqa: DTZ001
+    "over the clock change of October": moved_to(datetime(2026, 10, 25, 0, 54, tzinfo=UTC)),
+    "in the hour that comes twice": moved_to(datetime(2026, 10, 25, 1, 10, tzinfo=UTC)),
+    "over the clock change of March": moved_to(datetime(2026, 3, 29, 0, 54, tzinfo=UTC)),
 }
 
 
