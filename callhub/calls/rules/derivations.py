@@ -14,6 +14,7 @@ from callhub.pbx.rules import extension_of
 
 _FOR_EVER = float("inf")
 _SAME_TRANSFER_SECONDS = 3.0  # queue_log writes whole seconds, the event of the channel is exact
+_CUT_OFF_SECONDS = 1.0  # an event told in a file and in a database: one of them may know whole seconds only
 _HANDED_ON = frozenset({"BLINDTRANSFER", "TRANSFER", "ATTENDEDTRANSFER"})
 _start, _moment = attrgetter("started_at"), attrgetter("at")
 NOT_TOLD = "no_record_of_the_department"
@@ -78,12 +79,13 @@ def derivations_of(
         back = returns[place] if place < len(returns) else _FOR_EVER
         target_rang = rang.get(transfer.target, 0) >= transfer.at
         found.append(_followed(transfer, following, back, in_order, is_followed, target_rang))
+    attended = [e for e in events if e.event == "ATTENDEDTRANSFER"]
     found += [
         DerivationStory("ATTENDED", e.at, extension_of(e.name), _attended_target(e), "PICKED_UP")
-        for e in events
-        if e.event == "ATTENDEDTRANSFER"
+        for before, e in zip([None, *attended], attended, strict=False)
+        if before is None or before.name != e.name or e.at - before.at >= _CUT_OFF_SECONDS
     ]
-    if not any(e.event == "ATTENDEDTRANSFER" for e in events):
+    if not attended:
         found += [
             DerivationStory("ATTENDED", r.at, r.agent, _attended_target_in_queue(r), "PICKED_UP")
             for r in sorted(queue)
@@ -96,8 +98,10 @@ def _transfers(queue: Sequence[QueueRecord], events: Sequence[CelRecord]) -> lis
     by_target: defaultdict[str, list[_Transfer]] = defaultdict(list)
     for event in events:
         if event.event == "BLINDTRANSFER":
-            target = str(extra_of(event).get("extension", ""))
-            by_target[target].append(_Transfer(event.at, extension_of(event.name), target))
+            by, target = extension_of(event.name), str(extra_of(event).get("extension", ""))
+            told = by_target[target]
+            if not told or told[-1].by != by or event.at - told[-1].at >= _CUT_OFF_SECONDS:
+                told.append(_Transfer(event.at, by, target))
     for record in sorted(queue):
         if record.event not in _HANDED_ON or record.event == "ATTENDEDTRANSFER":
             continue

@@ -116,6 +116,14 @@ def test_detail_rows_alone_give_the_same_calls_without_any_id_of_calls(other):
     assert varied["by person"][True] == 407
 
 
+@pytest.mark.parametrize("run", RUNS)
+def test_events_in_a_file_and_in_a_database_that_keeps_whole_seconds_are_told_once(run):
+    files = files_of(run, THREE)
+    records = [one for name in THREE for one in records_in(files[name].encode(), FORMATS[name])]
+    again = OTHERS["events in UTC, whole seconds"](files)["cel.csv"].encode()
+    assert figures(stories_of([*records, *records_in(again, FORMATS["cel.csv"])])) == true_figures(run, THREE)
+
+
 # Smaller things
 
 T = 1_795_450_000.0
