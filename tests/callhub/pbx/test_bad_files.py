@@ -108,6 +108,15 @@ def test_what_is_no_file_gets_one_sentence(caldes, tmp_path, name, part):
     assert_nothing_is_stored(caldes)
 
 
+def test_of_several_files_none_is_taken_in_when_one_is_not_there(caldes, tmp_path):
+    good = unpacked("edges", "queue_log", tmp_path)
+    asked = ["import_calls", "--municipality", "caldes", "--format", QUEUE_LOG, str(good), str(tmp_path / "nowhere")]
+    done = manage(*asked, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("nowhere cannot be opened")
+    assert_nothing_is_stored(caldes)
+
+
 def refused_table(tmp_path, *lines):
     path, mapping = tmp_path / "calls.csv", tmp_path / "mapping.json"
     path.write_text("id,start,answer,end,queue,how\n" + "".join(lines))

@@ -151,6 +151,16 @@ def test_a_taken_port_is_told_in_one_sentence_and_no_database_is_left_running(ho
     assert not Embedded(home).is_running()
 
 
+def test_a_taken_port_of_the_stand_in_for_payments_is_told_before_anything_starts(home):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        told = _refused(SCT_HOME=str(home), SCT_DEMONSTRATION="1", PORT=str(free_port()), STRIPE_DOUBLE_PORT=port)
+    assert f"Port {port} is taken" in told and "STRIPE_DOUBLE_PORT=" in told
+    assert not Embedded(home).is_running()
+
+
 def test_a_start_that_was_cut_short_is_gone_on_with(home):
     unfinished = home / "postgres" / "data.unfinished"
     unfinished.mkdir(parents=True)

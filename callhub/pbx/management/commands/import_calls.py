@@ -14,6 +14,7 @@ from callhub.pbx.actions import (
     pbx_named,
     request_import,
     set_pbx_settings,
+    size_of_readable,
     take_in_now,
 )
 from callhub.pbx.actions.imports import ALREADY
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         zone = _zone(options["timezone"] or municipality.time_zone)
         mapping = _mapping(options["mapping"], source)
         chosen = _settings(options["pbx_settings"])
+        _refuse_unreadable(options["paths"])
         pbx = pbx_named(name=options["pbx"], by=by)
         if chosen is not None:
             set_pbx_settings(pbx=pbx, chosen=chosen, by=by, reason="given on the command line")
@@ -74,6 +76,15 @@ class Command(BaseCommand):
             except ClaimedElsewhere:
                 raise CommandError(f"{path.name} is being taken in by the worker: see the page of imports.") from None
         return import_answer(batches)
+
+
+def _refuse_unreadable(paths: list[Path]) -> None:
+    """Looked at before the first is taken in: of a mistyped list of files none is."""
+    try:
+        for path in paths:
+            size_of_readable(path, path.name)
+    except UnableToImport as error:
+        raise CommandError(str(error)) from error
 
 
 def _zone(name: str) -> str:
