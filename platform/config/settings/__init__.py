@@ -12,7 +12,7 @@ DEBUG = False
 SECRET_KEY = database.secret_key()
 
 # Hosts: <BASE_HOST> is the public site, <slug>.<BASE_HOST> a municipality, consola.<BASE_HOST> Adtende's console.
-BASE_HOST = environment.text("SCT_BASE_HOST", "localhost")
+BASE_HOST = environment.host_name("SCT_BASE_HOST", "localhost")
 STAFF_HOST = f"consola.{BASE_HOST}"
 PORT = environment.whole_number("PORT", 8000, low=1, high=65535)
 SECURE = environment.flag("SCT_SECURE", default=BASE_HOST != "localhost")

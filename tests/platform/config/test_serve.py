@@ -188,6 +188,24 @@ def test_a_long_path_of_the_folder_is_no_hindrance(home):
     shutil.rmtree(Embedded(deep).sockets)
 
 
+def test_a_folder_with_blanks_and_a_comma_is_no_hindrance(home):
+    strange = home / "estat, de prova"
+    strange.mkdir()
+    assert manage("check", SCT_HOME=str(strange), DATABASE_URL="").returncode == 0
+    Embedded(strange).stop()
+    shutil.rmtree(Embedded(strange).sockets)
+
+
+def test_a_server_that_does_not_start_is_told_with_its_reason(home):
+    assert manage("check", SCT_HOME=str(home), DATABASE_URL="").returncode == 0
+    Embedded(home).stop()
+    with (home / "postgres" / "data" / "postgresql.conf").open("a") as file:
+        file.write("max_connections = many\n")
+    done = manage("check", check=False, SCT_HOME=str(home), DATABASE_URL="")
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1)
+    assert "FATAL:" in done.stderr
+
+
 def test_the_folder_of_the_sockets_of_somebody_else_is_refused(home):
     deep = home.joinpath(*["deep"] * 30)
     deep.mkdir(parents=True)
