@@ -201,10 +201,9 @@ def undo(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     """Asks once, then takes the import back."""
     found = _batch(batch_uuid)
     if request.method == "POST":
+        reason = request.POST.get("reason", "").replace("\0", "").strip() or "undone by hand"
         try:
-            request_undo(
-                batch=found, by=actor_of(request), reason=request.POST.get("reason", "").strip() or "undone by hand"
-            )
+            request_undo(batch=found, by=actor_of(request), reason=reason)
         except UnableToUndo as error:
             messages.error(request, in_words(str(error)))
         else:

@@ -2,10 +2,14 @@
 
 import time
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
+from kit.periods import local_day
 from tenants.directory.models import OPEN, Domain, Municipality
 from tenants.directory.rules import look_alike_key
 
@@ -52,6 +56,11 @@ def municipality_with_slug(slug: str) -> Municipality | None:
 def open_municipalities() -> list[Municipality]:
     """All municipalities whose people may come in and whose calls are recorded, by name."""
     return list(Municipality.objects.filter(state__in=OPEN).order_by("name"))
+
+
+def today_of(town: Municipality) -> date:
+    """The day it is in a municipality."""
+    return local_day(timezone.now(), ZoneInfo(town.time_zone))
 
 
 def is_taken(slug: str) -> bool:

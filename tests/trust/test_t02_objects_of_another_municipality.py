@@ -82,12 +82,6 @@ def _arguments(name, theirs):
     return [{**kinds, parameter: one} for one in (value, uuid.uuid4() if isinstance(value, uuid.UUID) else 8_999)]
 
 
-@pytest.fixture
-def anna(caldes, browse, person, settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-    return browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
-
-
 def _without_what_differs_each_time(body, *ids):
     body = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", body.decode())
     for one in ids:

@@ -73,14 +73,7 @@ def request_import(
     reason: str,
 ) -> Import:
     """Notes that a file is to be taken in. Raises UnableToImport for what is no readable file."""
-    if path.is_dir():
-        raise UnableToImport(f"{file_name} is a folder: name the files in it, one by one.")
-    try:
-        size = path.stat().st_size
-        with path.open("rb"):
-            pass
-    except OSError as error:
-        raise UnableToImport(f"{file_name} cannot be opened: {error.strerror or error}.") from error
+    size = size_of_readable(path, file_name)
     with transaction.atomic():
         batch = Import.objects.create(
             pbx=pbx,
@@ -94,6 +87,17 @@ def request_import(
         )
         record(by=by, verb="request_import", subject=batch.file_name, reason=reason, details={"format": source.value})
     return batch
+
+
+def size_of_readable(path: Path, file_name: str) -> int:
+    """The bytes of a file that can be opened. Raises UnableToImport for everything else."""
+    if path.is_dir():
+        raise UnableToImport(f"{file_name} is a folder: name the files in it, one by one.")
+    try:
+        with path.open("rb"):
+            return path.stat().st_size
+    except OSError as error:
+        raise UnableToImport(f"{file_name} cannot be opened: {error.strerror or error}.") from error
 
 
 def take_in(*, batch: Import) -> Import:

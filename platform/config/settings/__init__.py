@@ -12,7 +12,7 @@ DEBUG = False
 SECRET_KEY = database.secret_key()
 
 # Hosts: <BASE_HOST> is the public site, <slug>.<BASE_HOST> a municipality, consola.<BASE_HOST> Adtende's console.
-BASE_HOST = environment.text("SCT_BASE_HOST", "localhost")
+BASE_HOST = environment.host_name("SCT_BASE_HOST", "localhost")
 STAFF_HOST = f"consola.{BASE_HOST}"
 PORT = environment.whole_number("PORT", 8000, low=1, high=65535)
 SECURE = environment.flag("SCT_SECURE", default=BASE_HOST != "localhost")
@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "tenants.directory.hosts.HostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "shell.addresses.ReadableAddress",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -15,14 +15,6 @@ from tenants.people.rules import Role
 HUB = "/getting-started/"
 
 
-@pytest.fixture
-def anna(caldes, browse, person, settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-    signed = browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
-    signed.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return signed
-
-
 def states(browser):
     """The state of each task by its name, as on the page."""
     html = browser.get(HUB).content.decode()

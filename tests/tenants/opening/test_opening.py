@@ -30,6 +30,8 @@ def test_a_used_a_reserved_a_look_alike_and_an_unknown_one_are_refused_in_one_se
         (("--ine", "08033", "--slug", "adm1n"), "reserved"),
         (("--ine", "08033", "--slug", "Caldés"), "small letters"),
         (("--ine", "99999", "--slug", "enlloc"), "INE code"),
+        (("--ine", "17079", "--slug", "enlloc", "--name", "a" * 101), "101 letters"),
+        (("--ine", "17079", "--slug", "enlloc", "--reason", ""), "reason"),
     ]:
         done = manage("open_municipality", *arguments, check=False)
         assert done.returncode == 1
