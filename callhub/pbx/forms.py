@@ -54,7 +54,7 @@ class UploadForm(forms.Form):
 
 
 class PbxSettingsForm(forms.Form):
-    """What no record says by itself: one value per line; empty leaves the proposal."""
+    """What no record says by itself: one value per line, or that there is none; neither leaves the proposal."""
 
     reason = forms.CharField(label=_("Reason of the change"), max_length=200)
 
@@ -67,16 +67,26 @@ class PbxSettingsForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 3}),
                 help_text=_("One per line; empty leaves the proposal."),
             )
+            self.fields[f"{name}_none"] = forms.BooleanField(label=NONE_LABELS[name], required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Checks patterns of telephones."""
+        """Checks patterns of telephones, and that no setting has values and none."""
         data = super().clean() or {}
-        values = {n: [v.strip() for v in str(data.get(n, "")).splitlines() if v.strip()] or None for n in SETTING_NAMES}
+        values = {name: self._told(name, data) for name in SETTING_NAMES}
+        if self.errors:
+            return data
         try:
             data["settings"] = PbxSettings.from_json(values)
         except UnusableSettings as error:
             raise forms.ValidationError(in_words(str(error))) from error
         return data
+
+    def _told(self, name: str, data: dict[str, Any]) -> list[str] | None:
+        """The values of a setting; an empty list when there is none, None when nobody says."""
+        told = [line.strip() for line in str(data.get(name, "")).splitlines() if line.strip()]
+        if told and data.get(f"{name}_none"):
+            self.add_error(name, _("Write the values, or say that there is none, not both."))
+        return told if told or data.get(f"{name}_none") else None
 
 
 SETTING_LABELS = {
@@ -87,3 +97,17 @@ SETTING_LABELS = {
     "voicemail_contexts": _("Contexts of voicemail"),
     "menu_contexts": _("Contexts of menus"),
 }
+NONE_LABELS = {
+    "trunk_peers": _("There is no line to the public network"),
+    "inbound_contexts": _("There is none: no call enters from outside"),
+    "desk_telephones": _("There is no telephone of a person"),
+    "closed_contexts": _("There is no context for closed hours"),
+    "voicemail_contexts": _("There is no context of voicemail"),
+    "menu_contexts": _("There is no context of menus"),
+}
+
+
+def initial_settings(chosen: dict[str, list[str]]) -> dict[str, str | bool]:
+    """What the form shows of settings that people chose before."""
+    told = {name: "\n".join(values) for name, values in chosen.items() if values}
+    return told | {f"{name}_none": True for name, values in chosen.items() if not values}

@@ -46,7 +46,10 @@ def import_answer(batches: list[Import]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """Where one row of a file went. ``verdict`` is used, merged, ignored or rejected; ``call`` is the call's key."""
+    """Where one row of a file went. ``verdict`` is used, merged, ignored or rejected; ``call`` is the call's key.
+
+    ``call_id`` is empty as long as the records do not tell of that call's beginning.
+    """
 
     line: int
     verdict: str
@@ -64,7 +67,9 @@ def ledger_line(batch: Import, line: int) -> LedgerLine | None:
         if raw.verdict == RawRecord.Verdict.IGNORED:
             return LedgerLine(line, word, raw.reason, "", "", raw.payload)
         key = call_key_of(batch.pbx_id, raw.thread)
-        return LedgerLine(line, word, raw.reason, key, str(UUID(call_id(batch.pbx.uuid, key))), raw.payload)
+        own = UUID(call_id(batch.pbx.uuid, key))
+        is_told = Call.objects.filter(pk=own).exists()  # not when the records begin in the middle of a call
+        return LedgerLine(line, word, raw.reason, key, str(own) if is_told else "", raw.payload)
     refused = RefusedRow.objects.filter(batch=batch, line=line).first()
     if refused is not None:
         return LedgerLine(line, "rejected", refused.reason, "", "", refused.excerpt)

@@ -13,6 +13,7 @@ from callhub.pbx.rules import PbxSettings, extension_of, is_public_number, is_te
 __all__ = ["CallStory", "DerivationStory", "LegStory", "Story", "VisitStory", "tell"]
 
 _VOICEMAIL_APPLICATIONS = frozenset({"VoiceMail", "Record", "MiniVMRecord"})
+_MENUS = frozenset({"Answer", "BackGround", "WaitExten", "Read"})
 _REFUSED_CAUSES = frozenset({17, 34, 38, 41, 42, 44, 47})  # Q.850: busy, no circuit, out of order, congestion
 _HIDDEN = frozenset({"", "anonymous", "unknown", "restricted", "private", "unavailable", "<unknown>"})
 
@@ -277,7 +278,10 @@ class _Teller:
 
     def _queue_traces(self) -> tuple[bool, bool]:
         """Without the queue's own record: was the citizen in a queue, and was that the last place before the end?"""
-        applications = [e.application for e in self.events if e.channel == self.key and e.application]
+        # What runs in `h` runs after the caller hung up. Of one second a menu comes first, then the queue, then the rest.
+        own_events = [e for e in self.events if e.channel == self.key and e.application and e.exten != "h"]
+        own_events.sort(key=lambda e: (e.at, e.application not in _MENUS, e.application != "Queue"))
+        applications = [e.application for e in own_events]
         if not applications:
             own = sorted((r for r in self.rows if r.channel == self.key), key=lambda r: (r.ended_at, r.at))
             applications = [r.application for r in own]

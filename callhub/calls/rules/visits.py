@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import lt
 
 from callhub.pbx.adapters.base import LONGEST_DURATION, QueueRecord
@@ -20,6 +21,7 @@ EXITS = {
 }
 # End of the conversation -> place of the talk among the data; ATTENDEDTRANSFER counts from its end.
 ENDS = {"COMPLETECALLER": 1, "COMPLETEAGENT": 1, "BLINDTRANSFER": 3, "TRANSFER": 3, "ATTENDEDTRANSFER": -2}
+_RINGS = frozenset({"RINGNOANSWER", "RINGCANCELED"})  # they change nothing of a visit
 _WAITING, _TALKING = range(2)
 _LAST_POSITION = 32_767
 
@@ -95,14 +97,13 @@ def _visits_at_one_place(events: list[QueueRecord]) -> list[VisitStory]:
         for event in events:
             state = _tell(event, visits, state)
         return visits
-    unique = {(int(e.at), e.event, e.agent): e for e in sorted(events, key=_order)}
-    waiting = sorted(unique.values(), key=_order)
-    while waiting:
-        second = int(waiting[0].at)
-        here = [e for e in waiting if int(e.at) == second]
-        event = next((e for e in here if _can_happen(e.event, state)), here[0])
-        waiting = [e for e in waiting if e is not event]
-        state = _tell(event, visits, state)
+    telling = sorted((e for e in events if e.event not in _RINGS), key=_order)
+    unique = {(int(e.at), e.event, e.agent): e for e in telling}
+    for _, of_second in groupby(sorted(unique.values(), key=_order), key=lambda e: int(e.at)):
+        here = list(of_second)
+        while here:
+            event = here.pop(next((i for i, e in enumerate(here) if _can_happen(e.event, state)), 0))
+            state = _tell(event, visits, state)
     return visits
 
 
@@ -114,7 +115,7 @@ def _can_happen(event: str, state: int | None) -> bool:
     if state is None:
         return event == "ENTERQUEUE"
     if state == _WAITING:
-        return event in EXITS or event in {"RINGNOANSWER", "RINGCANCELED"}
+        return event in EXITS
     return event in ENDS
 
 

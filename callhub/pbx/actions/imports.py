@@ -54,6 +54,9 @@ BYTES_AT_ONCE = 1 << 20  # each time the file is asked, other threads take their
 LONG = 4  # blocks after which an import is worth a second process
 BLOCKS_OF_GARBAGE = 25  # a block leaves next to none, and looking for it takes as long as reading the block
 _UNFORESEEN = "The file could not be taken in for a reason nobody foresaw, and nothing of it is kept. Tell us: it is ours to mend."
+MOST_ROWS_OF_A_CALL = 50_000  # the longest genuine calls have some hundreds; all of a call's are told together
+MOST_LETTERS_OF_A_CALL = 20_000_000
+_TOO_LONG_A_CALL = "the call has more rows than any call can have: the id that they share is wrong"
 _USED, _MERGED, _IGNORED = (verdict.value for verdict in RawRecord.Verdict)
 
 
@@ -231,10 +234,12 @@ class _Block:
         """The rows that were not imported before; repeats are noted. ``stored`` are the rows of their calls."""
         seen = {row.payload for row in stored if row.format == self.batch.format}
         seen |= self._stored_of_no_call(pbx)
-        fresh = []
+        fresh, full = [], _full_threads(stored)
         for said in self.block.said:
             if said.row.payload in seen:
                 self._repeat(said.row.line)
+            elif full and _thread_told(said) in full:
+                self.refused.append((said.row.line, _TOO_LONG_A_CALL, said.row.payload))
             else:
                 seen.add(said.row.payload)
                 fresh.append(said)
@@ -354,6 +359,22 @@ class _Block:
 
 def _records(said: Iterable[Said]) -> Iterator[Record]:
     return (one.reading for one in said if not isinstance(one.reading, SAYS_NOTHING))
+
+
+def _thread_told(said: Said) -> str:
+    """The call or channel that a row itself names; empty when it names none."""
+    one = said.reading
+    return "" if isinstance(one, Ignored | Rejected) else one.linked or one.channel
+
+
+def _full_threads(stored: list[Stored]) -> set[str]:
+    """Those of which so many rows are stored that no more are taken: a whole call must fit into the memory."""
+    rows: Counter[str] = Counter()
+    letters: Counter[str] = Counter()
+    for row in stored:
+        rows[row.thread] += 1
+        letters[row.thread] += len(row.payload)
+    return {t for t in rows if rows[t] >= MOST_ROWS_OF_A_CALL or letters[t] >= MOST_LETTERS_OF_A_CALL}
 
 
 def _shown(text: str) -> str:

@@ -150,6 +150,16 @@ class Adapter(Protocol):
         """A function from a row's payload to what it says; also used later on stored payloads."""
 
 
+def channel_by_name(name: str, at: float) -> str:
+    """What a channel is called that a row names without telling its id.
+
+    `PJSIP/troncal-0000000a` counts on until the switchboard starts anew: with the day it is one channel. Other names
+    come again, and only with their moment are they one.
+    """
+    number = name.rpartition("-")[2].partition(";")[0]
+    return f"{at // 86_400:.0f}/{name}" if len(number) == 8 else f"{at:.0f}/{name}"
+
+
 def refuse_impossible(at: float) -> Rejected | None:
     """Rejects times that no switchboard can have written."""
     if not at >= EARLIEST:  # written like this, "nan" is refused too

@@ -18,6 +18,7 @@ from fixtures.imports import (
     worked_on,
 )
 from fixtures.records import THREE, unpacked
+from fixtures.varied import detail_rows_as, files_of
 
 from callhub.pbx import tasks
 from callhub.pbx.actions import (
@@ -150,6 +151,23 @@ def test_undo_leaves_what_the_other_files_alone_would_have_told(caldes, arrecife
         proposed = Pbx.objects.get().proposed
     with inside(arrecife):
         assert Pbx.objects.get().proposed == proposed
+
+
+@pytest.mark.parametrize("name", THREE)
+def test_undo_beside_rows_that_know_a_channel_by_its_name_only(caldes, arrecife, tmp_path, name):
+    plain = detail_rows_as(*range(16))(files_of("edges", THREE))
+    files = {one: tmp_path / one for one in THREE}
+    for one, path in files.items():
+        path.write_text(plain[one])
+    batches = {one: imported(caldes, files[one]) for one in THREE}
+    whole = fingerprint(caldes)
+    undone(caldes, batches[name])
+    for one in THREE:
+        if one != name:
+            imported(arrecife, files[one])
+    assert fingerprint(caldes) == fingerprint(arrecife)
+    imported(caldes, files[name])
+    assert fingerprint(caldes) == whole
 
 
 def test_undo_of_everything_leaves_no_call(caldes, tmp_path):

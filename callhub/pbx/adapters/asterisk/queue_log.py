@@ -45,6 +45,7 @@ CALL_EVENTS = {
     "SYSCOMPAT": 0,
     "AGENTDUMP": 0,
 }
+MOST_FIELDS = 50
 
 
 class QueueLog:
@@ -106,6 +107,8 @@ def _record(at: float, channel: str, queue: str, agent: str, event: str, data: l
         return impossible
     while data and not data[-1]:
         data.pop()
+    if len(data) > MOST_FIELDS:
+        return Rejected(f"{event} must have at most {MOST_FIELDS} data fields and has {len(data)}")
     if len(data) < fewest:
         return Rejected(f"{event} must have at least {fewest} data fields and has {len(data)}")
     return QueueRecord(at, channel, None, queue, "" if agent == "NONE" else agent, event, tuple(data))
