@@ -19,7 +19,8 @@ def tasks(request: HttpRequest) -> list[OnboardingTask]:
         year = timezone.localdate().year
         if lacks_local_days(request.municipality, hours, year):  # type: ignore[attr-defined]
             state = TaskState.MISSING
-            hint = f"{hint} · {_('The local holidays of %(year)s are missing') % {'year': year}}"
+            missing = _("The local holidays of %(year)s are missing") % {"year": year}
+            hint = f"{hint} · {missing}"
     return [
         OnboardingTask(
             "timetables", _("Your telephone"), _("Timetables and holidays"), state, reverse("timetables:timetables"), hint, 5,

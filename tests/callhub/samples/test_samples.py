@@ -1,17 +1,19 @@
 """Sample calls of a trial: made by a job, marked on every page, counted nowhere else, gone by a button or by real records."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from factories import DepartmentFactory, ExtensionFactory
 from fixtures.imports import imported, requested, worked_on
 from fixtures.records import unpacked
 from support import owner_connection
 
-from callhub.calls.models import Call
+from callhub.calls.models import Call, Derivation
 from callhub.departments.models import Department, Extension
 from callhub.lines.models import Agent, Line, Queue
-from callhub.pbx.actions import take_in
+from callhub.pbx.actions import end_samples, take_in
 from callhub.pbx.models import Import, Pbx
 from callhub.pbx.queries import samples_there
 from callhub.samples import actions, tasks
@@ -115,14 +117,38 @@ def test_a_town_on_trial_sees_its_departments_and_sample_calls_and_takes_them_aw
         assert Call.objects.count() == calls, "asked for again, they are there again"
 
 
-def test_departments_and_extensions_of_its_own_stay_and_are_used(on_trial):
-    from factories import DepartmentFactory, ExtensionFactory
+def derivations(town):
+    with inside(town):
+        found = Derivation.objects.values_list("target", "result")
+        return Counter(target for target, _result in found), Counter(result for _target, result in found)
 
+
+def test_calls_are_handed_to_the_towns_own_extensions_where_it_has_some(on_trial):
     with inside(on_trial):
-        mine = ExtensionFactory(number="411", department=DepartmentFactory(name="Turisme"), person="Joan")
         actions.ask_for_samples(town=on_trial, by=actions.BY)
-        assert list(Department.objects.values_list("name", flat=True)) == ["Turisme"]
-        assert list(Extension.objects.values_list("number", flat=True)) == [mine.number]
+    made(on_trial)
+    to_samples, results = derivations(on_trial)
+    assert set(to_samples) <= set(actions.EXTENSIONS) and results["PICKED_UP"]
+    with inside(on_trial):
+        end_samples(by=actions.BY, reason="test")
+    undone(on_trial)
+    with inside(on_trial):
+        department = DepartmentFactory(name="Turisme")
+        for number in ("2041", "411"):
+            ExtensionFactory(number=number, department=department, person="Joan")
+        departments = Department.objects.count()
+        actions.ask_for_samples(town=on_trial, by=actions.BY)
+        assert Department.objects.count() == departments
+        assert sorted(Extension.objects.values_list("number", flat=True)) == ["2041", "411"]
+    made(on_trial)
+    to_own, results_of_own = derivations(on_trial)
+    assert set(to_own) == {"2041", "411"}
+    assert (sum(to_own.values()), results_of_own) == (sum(to_samples.values()), results), "nothing else is different"
+    with inside(on_trial):
+        end_samples(by=actions.BY, reason="test")
+    undone(on_trial)
+    with inside(on_trial):
+        assert Extension.objects.count() == 2
 
 
 def test_sample_calls_are_in_no_public_figure(on_trial):
