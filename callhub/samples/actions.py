@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -14,15 +14,16 @@ from callhub.departments.rules import starter_set
 from callhub.pbx.actions import end_samples, finish_undo, request_import, take_in
 from callhub.pbx.actions.leftovers import SAMPLE_PERSON
 from callhub.pbx.models import Import, Pbx
-from callhub.pbx.queries import is_end_of_samples_asked, latest_sample_pbx, samples_there
-from callhub.samples.queries import may_have_samples
+from callhub.pbx.queries import is_end_of_samples_asked, latest_sample_pbx
+from callhub.samples.queries import may_have_samples, samples_of_town
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
 
 WHY = "sample calls of the trial"
 BY = Actor(ActorKind.JOB, "SCT", "samples")
-EXTENSIONS = ("301", "302", "303", "304", "305", "306")  # those to which the sample calls are handed
+HANDED_TO = ("301", "302", "303", "304", "305", "306")  # extensions to which the sample calls are handed
+AT_THE_HEAD = ("201", "202", "203", "204", "221", "222")  # where they are answered first
 
 
 class UnableToMakeSamples(Exception):
@@ -35,14 +36,24 @@ def ask_for_samples(*, town: Municipality, by: Actor) -> Pbx:
     Departments and extensions that are there stay as they are. Asking again while they are there changes nothing. Raises
     UnableToMakeSamples outside a trial, and where there are records of its own.
     """
+    if not may_have_samples(town):
+        raise UnableToMakeSamples(
+            _("Sample calls are for a trial, until the first file of your own switchboard is imported.")
+        )
+    before = latest_sample_pbx()
+    if before and samples_of_town().state != "ENDED":
+        return before
+    try:
+        return _asked(town, by)
+    except IntegrityError:  # somebody else asked at the same moment
+        before = latest_sample_pbx()
+        if before is None:
+            raise
+        return before
+
+
+def _asked(town: Municipality, by: Actor) -> Pbx:
     with transaction.atomic():
-        if not may_have_samples(town):
-            raise UnableToMakeSamples(
-                _("Sample calls are for a trial, until the first file of your own switchboard is imported.")
-            )
-        before = latest_sample_pbx(is_locked=True)
-        if before and (samples_there() or not is_end_of_samples_asked(before)):
-            return before
         pbx = Pbx.objects.create(name=f"SCT {Pbx.objects.filter(is_sample=True).count() + 1}", is_sample=True)
         record(by=by, verb="ask_for_samples", subject=town.name, reason=WHY)
         if not Department.objects.exists():
@@ -56,8 +67,12 @@ def _extensions(town: Municipality, by: Actor) -> None:
     usual = starter_set(town.population, town.language)
     named = {one.name: one for one in Department.objects.filter(is_active=True)}
     found = [named[name] for name in usual if name in named] or list(named.values())
-    for place, number in enumerate(EXTENSIONS if found else ()):
-        department = found[place % len(found)]
+    if not found:
+        return
+    others = found[1:] or found
+    wanted = [(number, found[0]) for number in AT_THE_HEAD]
+    wanted += [(number, others[place % len(others)]) for place, number in enumerate(HANDED_TO)]
+    for number, department in wanted:
         keep_extension(number=number, department=department, person=SAMPLE_PERSON, by=by, reason=WHY)
 
 

@@ -31,7 +31,8 @@ def samples_of_town() -> Samples:
     files = tuple(Import.objects.filter(pbx=pbx).order_by("id"))
     taken_in = [one for one in files if one.state == Import.State.DONE]
     done = min(1, len(files)) + len(taken_in)
-    if is_end_of_samples_asked(pbx):
+    is_broken = any(one.state in {Import.State.UNDOING, Import.State.UNDONE, Import.State.FAILED} for one in files)
+    if is_broken or is_end_of_samples_asked(pbx):  # one of the two files may have been undone on the page of imports
         return Samples("ENDING" if samples_there() else "ENDED", files, done)
     return Samples("READY" if len(taken_in) == FILES else "MAKING", files, done)
 

@@ -138,14 +138,15 @@ def _changed(timetable: Timetable, place: int | None, form: WeekForm, request: H
 
 @access(*READERS)
 def closed(request: HttpRequest) -> HttpResponse:
-    """The days of this year and the next on which it is closed."""
+    """The days from today to the end of next year on which it is closed."""
     return _days_page(request, ClosedDayForm(years=_years()))
 
 
 def _days_page(request: HttpRequest, form: ClosedDayForm) -> HttpResponse:
     town, hours = request.municipality, queries.current_hours()  # type: ignore[attr-defined]
+    days = [one for year in form.years for one in _told_days(town, hours, year)]
     context = {
-        "days": [one for year in form.years for one in _told_days(town, hours, year)],
+        "days": [one for one in days if one["day"].day >= timezone.localdate()],
         "form": form,
         "lacking": [year for year in form.years if queries.lacks_local_days(town, hours, year)],
     }

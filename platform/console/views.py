@@ -99,7 +99,7 @@ def town(request: HttpRequest, slug: str) -> HttpResponse:
         "application": application_behind(found.schema_name),
         "form": form if may_lengthen else None,
         "reception": reception_number_of(found.schema_name),
-        "number_form": ReceptionNumberForm() if role in MAY_ASSIGN and found.is_open else None,
+        "number_form": ReceptionNumberForm() if role in MAY_ASSIGN else None,
         "url": link_into(request, row.host, "/"),
     }
     return render(request, "console/town.html", context, status=422 if form.errors else 200)

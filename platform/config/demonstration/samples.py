@@ -28,7 +28,8 @@ def write_samples(town: Municipality, today: date, folder: Path) -> list[tuple[S
     """
     calls = min(max(town.population, FEWEST), MOST)
     invented = Town(town.slug, town.ine_code, town.name, calls, time_zone=town.time_zone)
-    own = sorted(departments_of_extensions())[: len(HANDED_TO)] or list(HANDED_TO)
+    known = sorted(departments_of_extensions())
+    own = list(HANDED_TO) if not known or set(HANDED_TO) <= set(known) else known[: len(HANDED_TO)]
     instead = {number: own[place % len(own)] for place, number in enumerate(HANDED_TO)}
     folder.mkdir(parents=True, exist_ok=True)
     queue_log, details = folder / "queue_log", folder / "cdr-custom.csv"

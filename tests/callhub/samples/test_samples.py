@@ -1,9 +1,11 @@
 """Sample calls of a trial: made by a job, marked on every page, counted nowhere else, gone by a button or by real records."""
 
+import threading
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from factories import DepartmentFactory, ExtensionFactory
 from fixtures.imports import imported, requested, worked_on
@@ -13,7 +15,7 @@ from support import owner_connection
 from callhub.calls.models import Call, Derivation
 from callhub.departments.models import Department, Extension
 from callhub.lines.models import Agent, Line, Queue
-from callhub.pbx.actions import end_samples, take_in
+from callhub.pbx.actions import end_samples, take_in, undo_import
 from callhub.pbx.models import Import, Pbx
 from callhub.pbx.queries import samples_there
 from callhub.samples import actions, tasks
@@ -92,7 +94,7 @@ def test_a_town_on_trial_sees_its_departments_and_sample_calls_and_takes_them_aw
         assert calls > 50
         assert Call.objects.filter(started_at__lt=timezone.now() - timedelta(days=30)).count() == 0
         assert Department.objects.filter(name="Urbanisme").exists()
-        assert Extension.objects.count() == 6
+        assert Extension.objects.count() == 12
         assert Queue.objects.exists() and Agent.objects.exists()
     for path in ("/", "/calls/", "/departments/", "/figures/", "/imports/", "/timetables/"):
         assert "The calls and figures here are invented examples" in pau.get(path).content.decode(), path
@@ -128,7 +130,7 @@ def test_calls_are_handed_to_the_towns_own_extensions_where_it_has_some(on_trial
         actions.ask_for_samples(town=on_trial, by=actions.BY)
     made(on_trial)
     to_samples, results = derivations(on_trial)
-    assert set(to_samples) <= set(actions.EXTENSIONS) and results["PICKED_UP"]
+    assert set(to_samples) <= set(actions.HANDED_TO) and results["PICKED_UP"]
     with inside(on_trial):
         end_samples(by=actions.BY, reason="test")
     undone(on_trial)
@@ -235,6 +237,42 @@ def test_a_job_that_is_killed_goes_on_where_it_stopped_and_the_sweep_finds_it(on
     made(on_trial)  # a job that comes twice
     with inside(on_trial):
         assert Call.objects.count() == calls
+
+
+def test_one_of_the_two_files_undone_by_hand_takes_the_other_along_and_they_can_be_asked_for_again(on_trial):
+    with inside(on_trial):
+        actions.ask_for_samples(town=on_trial, by=actions.BY)
+    made(on_trial)
+    with inside(on_trial):
+        undo_import(batch=Import.objects.first(), by=actions.BY, reason="test")
+    assert state(on_trial) == "ENDING"
+    tasks.sweep_samples(0)
+    undone(on_trial)
+    assert state(on_trial) == "ENDED"
+    with inside(on_trial):
+        assert not Call.objects.exists()
+        actions.ask_for_samples(town=on_trial, by=actions.BY)
+    made(on_trial)
+    assert state(on_trial) == "READY"
+
+
+def test_asked_for_by_two_at_once_they_are_made_once(on_trial):
+    both = threading.Barrier(2, timeout=30)
+
+    def ask():
+        try:
+            with inside(on_trial):
+                both.wait()
+                actions.ask_for_samples(town=on_trial, by=actions.BY)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    [one.start() for one in threads]
+    [one.join() for one in threads]
+    with inside(on_trial):
+        assert Pbx.objects.filter(is_sample=True).count() == 1
+        assert AuditEntry.objects.filter(verb="ask_for_samples").count() == 1
 
 
 def test_an_accepted_contract_ends_them(on_trial):
