@@ -49,7 +49,9 @@ def imports(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.imports_latest_first(), 30).get_page(request.GET.get("page"))
     told = [(batch, *state_in_words(batch), FORMAT_NAMES[SourceFormat(batch.format)]) for batch in page]
     return render(
-        request, "pbx/imports.html", {"page": page, "told": told, "switchboards": Pbx.objects.order_by("name")}
+        request,
+        "pbx/imports.html",
+        {"page": page, "told": told, "switchboards": Pbx.objects.filter(is_sample=False).order_by("name")},
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kit.periods import local_day
-from tenants.directory.models import OPEN, Domain, Municipality
+from tenants.directory.models import OPEN, Domain, Municipality, ReceptionNumber
 from tenants.directory.rules import look_alike_key
 
 CACHE_SECONDS = 5.0  # a closed municipality's role cannot sign in any more, so a stale address shows no data
@@ -66,6 +66,11 @@ def today_of(town: Municipality) -> date:
 def is_taken(slug: str) -> bool:
     """Whether a municipality has this address, or had it, or one that looks like it."""
     return Municipality.objects.filter(Q(slug=slug) | Q(look_alike_key=look_alike_key(slug))).exists()
+
+
+def reception_number_of(schema: str) -> ReceptionNumber | None:
+    """The number to which a municipality forwards its lines; None when Adtende gave it none."""
+    return ReceptionNumber.objects.filter(schema_name=schema).first()
 
 
 def municipality_of_ine_code(ine_code: str) -> Municipality | None:

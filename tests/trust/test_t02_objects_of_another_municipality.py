@@ -63,6 +63,7 @@ def theirs(arrecife, person, settings, tmp_path):
             "departments": department.pk,
             "departments:drop_extension": extension.pk,
             "departments:extension": extension.pk,
+            "timetables": department.pk,
             "invoices": invoice.uuid,
             "lines:one": Queue.objects.create(id=9_005, name="oac").pk,
             "people:withdraw": invitation.uuid,

@@ -9,6 +9,7 @@ from callhub.pbx.actions.imports import (
     take_in,
     take_in_now,
 )
+from callhub.pbx.actions.samples import end_samples
 from callhub.pbx.actions.switchboards import pbx_named, set_pbx_settings, tell_with_settings
 from callhub.pbx.actions.undoing import UnableToUndo, finish_undo, request_undo, undo_import
 
@@ -16,6 +17,7 @@ __all__ = [
     "ClaimedElsewhere",
     "UnableToImport",
     "UnableToUndo",
+    "end_samples",
     "finish_undo",
     "give_up",
     "pbx_named",

@@ -22,6 +22,7 @@ from callhub.calls.actions import forget_calls
 from callhub.calls.rules import facts, thread_of
 from callhub.pbx.actions.claims import Claim, ClaimedElsewhere, claimed
 from callhub.pbx.actions.reading import BlocksAhead, ReadBlock, Said, rows_of
+from callhub.pbx.actions.samples import end_samples
 from callhub.pbx.actions.telling import (
     DEPENDS_ON_SETTINGS,
     Readers,
@@ -35,7 +36,7 @@ from callhub.pbx.actions.telling import (
     tell_all_again,
     write_stories,
 )
-from callhub.pbx.actions.undoing import take_back
+from callhub.pbx.actions.undoing import finish_undo, take_back
 from callhub.pbx.actions.uploads import forget_upload
 from callhub.pbx.adapters import SourceFormat, adapter_for
 from callhub.pbx.adapters.base import SAYS_NOTHING, Ignored, ReadOptions, Record, Rejected, UnableToRead, checked
@@ -44,7 +45,7 @@ from callhub.pbx.rules import Evidence, PbxSettings, evidence_of, propose
 from kit.copying import Copier, as_cell, copy_lines
 from kit.memory import no_garbage_collection
 from tenants.audit.actions import record
-from tenants.audit.rules import Actor
+from tenants.audit.rules import Actor, ActorKind
 from tenants.isolation.context import connection, for_long_work
 
 log = structlog.get_logger("sct.imports")
@@ -123,8 +124,19 @@ def take_in(*, batch: Import) -> Import:
         batch.state, batch.finished_at = Import.State.DONE, timezone.now()
         batch.save(update_fields=["state", "finished_at"])
         forget_upload(batch)
+    if not batch.pbx.is_sample:
+        _end_samples()
     announce_end()
     return batch
+
+
+def _end_samples() -> None:
+    """Invented calls are not to be seen beside real ones."""
+    for sample in end_samples(by=Actor(ActorKind.JOB, "SCT", "samples"), reason="real records came in"):
+        try:
+            finish_undo(batch=sample)
+        except ClaimedElsewhere:
+            continue
 
 
 def _opened(batch: Import) -> BinaryIO:

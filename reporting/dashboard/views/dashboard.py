@@ -27,7 +27,7 @@ def _board(request: HttpRequest) -> Board:
     return board(*days_to_show(request), _("Without department"))
 
 
-def _nothing_yet() -> dict[str, Any]:
+def _nothing_yet(request: HttpRequest) -> dict[str, Any]:
     return {
         "heading": _("What you should know today"),
         "title": _("No calls yet"),
@@ -35,6 +35,7 @@ def _nothing_yet() -> dict[str, Any]:
         "leads_to": "pbx:upload",
         "action": _("Import a file"),
         "fill": fill(),
+        "is_trial": request.municipality.state == "TRIAL",  # type: ignore[attr-defined]
     }
 
 
@@ -44,7 +45,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if role_of(request) == Role.DEPARTMENT_CONTACT:
         return redirect("dashboard:my_department")
     if latest_day_with_calls(zone_of(request)) is None:
-        return render(request, "dashboard/nothing.html", _nothing_yet())
+        return render(request, "dashboard/nothing.html", _nothing_yet(request))
     found, address = _board(request), kept(request)
     return render(
         request,
