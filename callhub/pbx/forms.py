@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import Pbx
+from callhub.pbx.queries import samples_there
 from callhub.pbx.rules import SETTING_NAMES, PbxSettings, UnusableSettings
 from shell.sentences import in_words
 
@@ -37,13 +38,26 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = ", ".join(Pbx.objects.order_by("name").values_list("name", flat=True))
+        if samples_there():
+            self.fields["ends_samples"] = forms.BooleanField(
+                label=_("Take the sample calls away once this file is in"),
+                help_text=_("Invented calls and your own are never counted together."),
+                error_messages={"required": _("Say that the sample calls may go: your own records take their place.")},
+            )
+        known = ", ".join(Pbx.objects.filter(is_sample=False).order_by("name").values_list("name", flat=True))
         if known:
             told = _("%(help)s Switchboards so far: %(names)s.") % {
                 "help": self.fields["pbx"].help_text,
                 "names": known,
             }
             self.fields["pbx"].help_text = told
+
+    def clean_pbx(self) -> str:
+        """A name that no sample calls have."""
+        name = str(self.cleaned_data["pbx"])
+        if Pbx.objects.filter(name=name, is_sample=True).exists():
+            raise forms.ValidationError(_("This name is of the sample calls: choose another one."))
+        return name
 
     def clean_timezone(self) -> str:
         """A zone of the IANA list."""

@@ -12,6 +12,7 @@ from callhub.calls.models import Call
 from callhub.calls.rules.threads import call_id
 from callhub.pbx.models import ChannelLink, Import, ImportBlock, Pbx, RawRecord, RefusedRow
 from kit.periods import local_day
+from tenants.audit.models import AuditEntry
 
 MOST_REJECTS_LISTED = 1_000
 ROWS_LOOKED_AT = 1_000  # at each end of a file, and between
@@ -142,3 +143,33 @@ def later_files_with_repeats(batch: Import) -> QuerySet[Import]:
 def imports_latest_first() -> QuerySet[Import]:
     """All imports with their switchboards, the latest first."""
     return Import.objects.select_related("pbx").order_by("-id")
+
+
+END_OF_SAMPLES = "end_samples"
+_GONE = [Import.State.FAILED, Import.State.UNDONE]
+
+
+def sample_pbx_ids() -> set[int]:
+    """Ids of the switchboards whose calls are invented."""
+    return set(Pbx.objects.filter(is_sample=True).values_list("pk", flat=True))
+
+
+def samples_there() -> bool:
+    """Whether sample calls are among the calls, or are just coming or going."""
+    return Import.objects.filter(pbx__is_sample=True).exclude(state__in=_GONE).exists()
+
+
+def has_real_records() -> bool:
+    """Whether a file of the municipality's own is in, or is just being read."""
+    return Import.objects.filter(pbx__is_sample=False).exclude(state__in=_GONE).exists()
+
+
+def latest_sample_pbx(*, is_locked: bool = False) -> Pbx | None:
+    """The switchboard of the sample calls asked for last; None when nobody did. ``is_locked`` keeps others from ending it."""
+    found = Pbx.objects.filter(is_sample=True).order_by("-pk")
+    return (found.select_for_update() if is_locked else found).first()
+
+
+def is_end_of_samples_asked(pbx: Pbx) -> bool:
+    """Whether somebody took these sample calls away, or records of the municipality's own did."""
+    return AuditEntry.objects.filter(verb=END_OF_SAMPLES, details__pbx=pbx.pk).exists()

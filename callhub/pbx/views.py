@@ -49,7 +49,9 @@ def imports(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.imports_latest_first(), 30).get_page(request.GET.get("page"))
     told = [(batch, *state_in_words(batch), FORMAT_NAMES[SourceFormat(batch.format)]) for batch in page]
     return render(
-        request, "pbx/imports.html", {"page": page, "told": told, "switchboards": Pbx.objects.order_by("name")}
+        request,
+        "pbx/imports.html",
+        {"page": page, "told": told, "switchboards": Pbx.objects.filter(is_sample=False).order_by("name")},
     )
 
 
@@ -201,10 +203,9 @@ def undo(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     """Asks once, then takes the import back."""
     found = _batch(batch_uuid)
     if request.method == "POST":
+        reason = request.POST.get("reason", "").replace("\0", "").strip() or "undone by hand"
         try:
-            request_undo(
-                batch=found, by=actor_of(request), reason=request.POST.get("reason", "").strip() or "undone by hand"
-            )
+            request_undo(batch=found, by=actor_of(request), reason=reason)
         except UnableToUndo as error:
             messages.error(request, in_words(str(error)))
         else:

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from callhub.calls.actions import Forgotten, Replaced, forget_calls, write_calls
 from callhub.calls.rules import Links, channels_of, merge_links, tell, thread_of
 from callhub.pbx.adapters import SourceFormat, adapter_for
-from callhub.pbx.adapters.base import Ignored, Reader, ReadOptions, Record, Rejected
+from callhub.pbx.adapters.base import SAYS_NOTHING, Reader, ReadOptions, Record
 from callhub.pbx.models import Pbx
 from callhub.pbx.rules import Evidence, PbxSettings, propose
 from kit.copying import Copier, as_array, as_cell, copy_lines
@@ -48,7 +48,7 @@ class Readers:
         if reader is None:
             reader = self._by_batch[stored.batch_id] = self._made(stored.batch_id)
         said = reader(stored.payload)
-        return None if isinstance(said, Ignored | Rejected) else said
+        return None if isinstance(said, SAYS_NOTHING) else said
 
     @staticmethod
     def _made(batch_id: int) -> Reader:

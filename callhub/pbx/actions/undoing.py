@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from callhub.calls.rules import channels_of, merge_links
 from callhub.pbx.actions.claims import claimed
+from callhub.pbx.actions.leftovers import forget_what_samples_brought
 from callhub.pbx.actions.telling import (
     COUNTS,
     DEPENDS_ON_SETTINGS,
@@ -70,6 +71,8 @@ def finish_undo(*, batch: Import) -> Import:
         batch.refresh_from_db()
         batch.state = Import.State.UNDONE
         batch.save(update_fields=["state"])
+    if batch.pbx.is_sample:
+        forget_what_samples_brought()
     announce_end()
     return batch
 

@@ -11,6 +11,7 @@ LONGEST_RECORD = 32_768  # bytes; a telephone record has a few hundred, and all 
 MOST_LINES_OF_A_ROW = 50
 MOST_COLUMNS = 1_000
 _EXCERPT = 120
+_CHUNK = 1 << 20  # bytes; the longest line fits
 
 
 def excerpt_of(raw: bytes | str) -> str:
@@ -28,14 +29,20 @@ def cells_of(payload: str, delimiter: str = ",") -> list[str]:
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Physical lines without their end. A line that is too long is given cut, and its rest is skipped."""
-    number = 0
-    while line := stream.readline(LONGEST_LINE + 1):
-        number += 1
-        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-            while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                pass
-        yield number, line.rstrip(b"\r\n")
+    """Physical lines without their end. A line that is too long is given cut, and its rest is skipped.
+
+    Many are asked of the stream at once: to ask for each takes as long as to read what it says.
+    """
+    number, begun = 0, b""
+    while chunk := stream.read(_CHUNK):
+        lines = chunk.split(b"\n")
+        lines[0] = begun + lines[0]
+        begun = lines.pop()[: LONGEST_LINE + 1]
+        for place, line in enumerate(lines, number + 1):
+            yield place, line.rstrip(b"\r")
+        number += len(lines)
+    if begun:
+        yield number + 1, begun.rstrip(b"\r")
 
 
 def refuse_unreadable(start: bytes) -> None:

@@ -99,12 +99,34 @@ def test_a_bad_file_gets_one_sentence_and_leaves_nothing(caldes, tmp_path, what)
     assert_nothing_is_stored(caldes)
 
 
-@pytest.mark.parametrize(("name", "part"), [("a folder", "is a folder"), ("nowhere", "cannot be opened")])
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("a folder", "is a folder"), ("nowhere", "cannot be opened"), ("mar\udce7.csv", "has a name that is not UTF-8")],
+)
 def test_what_is_no_file_gets_one_sentence(caldes, tmp_path, name, part):
     (tmp_path / "a folder").mkdir()
+    (tmp_path / "mar\udce7.csv").write_bytes(log())
     done = manage("import_calls", "--municipality", "caldes", "--format", QUEUE_LOG, str(tmp_path / name), check=False)
     assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1)
     assert part in done.stderr
+    assert_nothing_is_stored(caldes)
+
+
+def test_of_several_files_none_is_taken_in_when_one_is_not_there(caldes, tmp_path):
+    good = unpacked("edges", "queue_log", tmp_path)
+    asked = ["import_calls", "--municipality", "caldes", "--format", QUEUE_LOG, str(good), str(tmp_path / "nowhere")]
+    done = manage(*asked, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("nowhere cannot be opened")
+    assert_nothing_is_stored(caldes)
+
+
+def test_a_name_of_a_switchboard_that_is_too_long_is_one_sentence(caldes, tmp_path):
+    good = unpacked("edges", "queue_log", tmp_path)
+    asked = ["import_calls", "--municipality", "caldes", "--format", QUEUE_LOG, "--pbx", "p" * 101, str(good)]
+    done = manage(*asked, check=False)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1)
+    assert "101 letters" in done.stderr
     assert_nothing_is_stored(caldes)
 
 

@@ -214,12 +214,12 @@ def test_two_processes_never_take_in_one_import(caldes, arrecife, tmp_path, smal
     path = unpacked("edges", "cel.csv", tmp_path)
     batch, real, refused = requested(caldes, path), imports._Block.take_in, []
 
-    def and_meanwhile(block):
+    def and_meanwhile(block, while_waiting):
         if not refused:
             with pytest.raises(ClaimedElsewhere):
                 take_in(batch=Import.objects.get(pk=batch.pk))
             refused.append(True)
-        real(block)
+        real(block, while_waiting)
 
     monkeypatch.setattr(imports._Block, "take_in", and_meanwhile)
     with inside(caldes):
@@ -233,17 +233,18 @@ def test_two_processes_never_take_in_one_import(caldes, arrecife, tmp_path, smal
 def test_who_was_taken_for_dead_leaves_the_import_to_the_other(caldes, arrecife, tmp_path, small_blocks, monkeypatch):
     """A process that slept for minutes wakes up when another has gone on with its import: it stops without a trace."""
     path = unpacked("edges", "cel.csv", tmp_path)
-    batch, real = requested(caldes, path), imports.read_ahead
+    batch, real = requested(caldes, path), imports.BlocksAhead
 
-    def asleep_after_three(*arguments):
-        for number, block in enumerate(real(*arguments)):
-            if number == 3:
-                monkeypatch.setattr(imports, "read_ahead", real)
-                minutes_later(caldes, batch)
-                take_in(batch=Import.objects.get(pk=batch.pk))
-            yield block
+    class AsleepAfterThree(real):
+        def __iter__(self):
+            for number, block in enumerate(super().__iter__()):
+                if number == 3:
+                    monkeypatch.setattr(imports, "BlocksAhead", real)
+                    minutes_later(caldes, batch)
+                    take_in(batch=Import.objects.get(pk=batch.pk))
+                yield block
 
-    monkeypatch.setattr(imports, "read_ahead", asleep_after_three)
+    monkeypatch.setattr(imports, "BlocksAhead", AsleepAfterThree)
     with inside(caldes):
         with pytest.raises(ClaimedElsewhere):
             take_in(batch=batch)
@@ -297,10 +298,10 @@ def test_an_import_that_always_fails_ends_with_a_sentence_and_leaves_nothing(
 ):
     batch, real = requested(caldes, unpacked("edges", "cel.csv", tmp_path)), imports._Block.take_in
 
-    def unforeseen(block):
+    def unforeseen(block, while_waiting):
         if block.number == 2:
             raise ValueError("nobody thought of this")
-        real(block)
+        real(block, while_waiting)
 
     monkeypatch.setattr(imports._Block, "take_in", unforeseen)
     for attempts in range(tasks.MOST_TRIES):

@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 from callhub.pbx.adapters.asterisk.sniff import checked_rows
 from callhub.pbx.adapters.base import (
+    EARLIEST,
+    LATEST,
     BadRow,
     Ignored,
     QueueRecord,
@@ -101,8 +103,7 @@ def _record(at: float, channel: str, queue: str, agent: str, event: str, data: l
         return Ignored("queue_member_event" if event in MEMBER_EVENTS else "event_not_needed")
     if channel in NOT_A_CALL:
         return Ignored("call_without_id")
-    impossible = refuse_impossible(at)
-    if impossible:
+    if not EARLIEST <= at <= LATEST and (impossible := refuse_impossible(at)):
         return impossible
     while data and not data[-1]:
         data.pop()
