@@ -230,7 +230,7 @@ def answers_of_every_kind(anna, browse, outsider):
     """Pages, files and errors of every host, by what they are."""
     strict = Client(headers={"host": "caldes.localhost"}, enforce_csrf_checks=True)
     ids = dict.fromkeys(("calls", "pbx", "people:withdraw"), _uuid(1)) | dict.fromkeys(
-        ("departments", "payments", "people", "lines"), 1
+        ("departments", "timetables", "payments", "people", "lines"), 1
     )
     for name, path in paths(configured.TENANT_URLCONF, ids).items():
         yield f"caldes {name}", anna.get(path)
