@@ -67,6 +67,7 @@ class PbxSettingsForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 3}),
                 help_text=_("One per line; empty leaves the proposal."),
             )
+        self.order_fields([*SETTING_NAMES, "reason"])
 
     def clean(self) -> dict[str, Any]:
         """Checks patterns of telephones."""
