@@ -195,6 +195,16 @@ def _beside(counts: Counts) -> str:
     return " ".join([*told, _("Besides, %(attended)s after speaking with it.") % words])
 
 
+def target_of_disaffection(told: kpi.Figure) -> dict[str, str]:
+    """The target of internal disaffection in words, and whether it was met; nothing of fewer cases than make a share."""
+    if told.value is None or (told.denominator or 0) < FEWEST_CASES:
+        return {"state": "", "target": ""}
+    share = {"share": numbers.percent(DISAFFECTION_TARGET, 0)}
+    if told.value > DISAFFECTION_TARGET:
+        return {"state": "bad", "target": _("Target, %(share)s at most: not met") % share}
+    return {"state": "ok", "target": _("Target, %(share)s at most: met") % share}
+
+
 def end_in_words(result: str) -> str:
     """How a derivation ended that nobody picked up."""
     return {"RETURNED": _("It came back to the queue"), "LOST": _("It was lost")}.get(result, _("Not known"))

@@ -12,9 +12,10 @@ from fixtures.records import THREE, unpacked
 from kit.periods import days_between
 from reporting.dashboard.queries import Board
 from reporting.dashboard.rules import DepartmentLoad, day_to_tell
-from reporting.dashboard.sentences import exceptions, opening
+from reporting.dashboard.sentences import exceptions, opening, target_of_disaffection
 from reporting.kpi.counts import Counts
 from reporting.kpi.queries import Fill
+from reporting.kpi.rules import figure
 from tenants.people.rules import Role
 
 MONDAY = date(2026, 11, 23)
@@ -92,6 +93,17 @@ def reader(caldes, browse, person, tmp_path):
     client.cookies["language"] = "en"
     yield client
     translation.deactivate()  # the other tests speak Spanish
+
+
+@pytest.mark.parametrize(
+    ("missed", "followed", "words"),
+    [(6, 30, "met"), (7, 30, "not met"), (20, 29, ""), (0, 0, "")],
+)
+def test_the_target_of_disaffection_is_told_in_words_where_there_are_cases_enough(missed, followed, words):
+    counts = of(blind_total=followed, blind_lost=missed, blind_picked_up=followed - missed)
+    with translation.override("en"):
+        told = target_of_disaffection(figure(counts, "disaffection"))
+    assert told.get("target", "").rpartition(": ")[2] == words
 
 
 @pytest.mark.parametrize("days", [30, 90, 365])
