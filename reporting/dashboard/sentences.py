@@ -62,6 +62,8 @@ def _since(board: Board) -> str:
     words = {"day": weekday_and_day(day), "calls": numbers.calls(int(calls)), "answered": numbers.whole(answered)}
     if unknown:
         return " " + _("After it, up to %(day)s: %(calls)s.") % words
+    if not answered:
+        return " " + _("After it, up to %(day)s: %(calls)s, none answered by a person.") % words
     return " " + _("After it, up to %(day)s: %(calls)s; a person answered %(answered)s.") % words
 
 

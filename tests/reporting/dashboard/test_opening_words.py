@@ -64,6 +64,7 @@ def board_of(told, usual=None, since=None, loads=(), total=None):
         (100, 101, None, "On Monday 23 November 100 calls came in. That is what is usual on that weekday."),
         (2, 4, None, "On Monday 23 November 2 calls came in. Usual on that weekday: 4."),
         (100, 20, None, "On Monday 23 November 100 calls came in. Usual on that weekday: 20."),
+        (100, None, 1, "After it, up to Wednesday 25 November: 1 call, none answered by a person."),
         (100, None, 7, "After it, up to Wednesday 25 November: 7 calls; a person answered 3."),
     ],
 )
