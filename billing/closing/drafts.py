@@ -13,7 +13,7 @@ from billing.invoices.rules import Address, Buyer, InvoiceData, Means, Seller, T
 from billing.plans.models import Contract
 from billing.plans.rules import Line, Quote
 from billing.plans.words import line as in_plans_words
-from billing.usage.rules import month_after
+from kit.periods import month_after
 
 
 def buyer_of(contract: Contract) -> Buyer:

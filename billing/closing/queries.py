@@ -5,11 +5,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from django.db.models import Q
-from django.utils import timezone
 
 from billing.closing.drafts import draft
 from billing.closing.rules import Agreement, NotInvoiced, State, check_sums, check_terms, key_of
@@ -22,10 +20,10 @@ from billing.plans.queries import HELD
 from billing.plans.rules import Quote, UnknownTax
 from billing.usage.models import ClosedMonth
 from billing.usage.queries import late_lines, quote_of
-from billing.usage.rules import month_after
-from kit.periods import local_day
+from kit.periods import month_after
 from tenants.audit.models import AuditEntry
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 
 APPROVED = "confirm_terms"
 log = structlog.get_logger("sct.billing")
@@ -89,7 +87,7 @@ def _town_month(told: dict[str, Any], contracts: tuple[Contract, ...], invoice: 
     if invoice:
         return TownMonth(state=State.ISSUED, **told)
     if closed is None:
-        is_over = local_day(timezone.now(), ZoneInfo(town.time_zone)) >= month_after(month)
+        is_over = today_of(town) >= month_after(month)
         why = "It closes when all its figures are computed." if is_over else "The month is not over."
         return TownMonth(state=State.OPEN, why=why, **told)
     try:

@@ -12,8 +12,9 @@ from billing.payments.models import RefusedDelivery, Settlement, StripeEvent, Su
 from billing.payments.rules import Amount, Standing, Way, amount_of, month_charged, standing_that_counts
 from billing.plans.models import Contract
 from billing.plans.queries import HELD
-from billing.plans.rules import MONTHLY, first_of_month, month_after
+from billing.plans.rules import MONTHLY, first_of_month
 from billing.usage.queries import closed_months, quote_of
+from kit.periods import month_after
 from tenants.directory.models import Municipality
 
 _SETTLES_WITHIN = timedelta(minutes=2)  # a job takes seconds; after that it was lost

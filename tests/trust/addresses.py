@@ -16,6 +16,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "lines:kind": {"kind": "queues"},
     "opening:application": {"token": "no-such-application"},
     "console:town": {"slug": "caldes"},
+    "console:reception_number": {"slug": "caldes"},
     "opening:apply": {"ine_code": "17079"},
     "getting_started:task": {"code": "departments"},
     "papers:for_place": {"ine_code": "17079"},

@@ -13,9 +13,10 @@ from billing.payments.tasks import follow_what_was_agreed, settle_what_is_closed
 from billing.payments.words import names_of
 from billing.plans.models import Contract
 from billing.plans.queries import contract_on
-from billing.plans.rules import ANNUAL, change_quote, month_after, quote, tax_of
+from billing.plans.rules import ANNUAL, change_quote, quote, tax_of
 from billing.usage.models import ClosedMonth
 from billing.usage.queries import quote_of
+from kit.periods import month_after
 from tenants.audit.rules import Actor, ActorKind
 from tenants.isolation.context import inside
 
