@@ -82,6 +82,7 @@ class PbxSettingsForm(forms.Form):
                 help_text=_("One per line; empty leaves the proposal."),
             )
             self.fields[f"{name}_none"] = forms.BooleanField(label=NONE_LABELS[name], required=False)
+        self.fields["reason"] = self.fields.pop("reason")  # last, where one confirms
 
     def clean(self) -> dict[str, Any]:
         """Checks patterns of telephones, and that no setting has values and none."""

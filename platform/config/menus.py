@@ -55,11 +55,19 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
                     (_("Timetables"), "timetables:timetables", _ALL),
                     (_("Queues, agents and lines"), "lines:names", _ALL),
                     (_("Imports"), "pbx:imports", _ALL),
-                    (_("Payment"), "payments:overview", frozenset({Role.ADMINISTRATOR})),
-                    (_("Invoices"), "invoices:invoices", _KEEPERS),
                     (_("People"), "people:people", frozenset({Role.ADMINISTRATOR})),
                     (_("Who did what"), "audit:record", frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER})),
+                ],
+            ),
+        ),
+        MenuGroup(
+            _("Contract"),
+            _entries(
+                request,
+                [
                     (_("Billing"), "usage:billing", frozenset({Role.ADMINISTRATOR})),
+                    (_("Payment"), "payments:overview", frozenset({Role.ADMINISTRATOR})),
+                    (_("Invoices"), "invoices:invoices", _KEEPERS),
                 ],
             ),
         ),
@@ -88,6 +96,6 @@ def public_menu(request: HttpRequest) -> list[MenuEntry]:
         (_("Numbers do not lie"), "public:front"),
         (_("How it is counted"), "public:method"),
         (_("Prices"), "plans:prices"),
-        (_("Open your town hall's account"), "opening:choose"),
+        (_("Open an account"), "opening:choose"),
     ]
     return [MenuEntry(label, reverse(name), request.path == reverse(name)) for label, name in wanted]

@@ -126,8 +126,8 @@ def _columns_of(by: str, start: date, *values: int) -> tuple[str, list[float | N
 
 def waits(board: Board) -> Drawing:
     """Median and ninth decile of the wait over time."""
-    by, stretches = by_stretch(board.days)
-    told = [(start, counts) for start, counts in stretches if counts.waits_answered]
+    by = board.by
+    told = [(start, counts) for start, counts in board.stretches if counts.waits_answered]
     half = [counts.wait_quantile(0.5) for _start, counts in told]
     most = [counts.wait_quantile(0.9) for _start, counts in told]
     header = (by, "p50_seconds", "p90_seconds")
@@ -271,7 +271,7 @@ def by_hour(counts: Counts, why_none: str) -> Drawing:
 
 def _heading_of_hours(hours: Sequence[HourOfDerivations]) -> str:
     worst = worst_hour(hours)
-    if worst is not None:
+    if worst is not None and len(hours) > 1:
         return _("Fewest calls are picked up from %(hour)s:00 to %(next)s:00: %(missed)s of %(handed)s were not") % {
             "hour": worst.hour,
             "next": worst.hour + 1,
@@ -282,17 +282,22 @@ def _heading_of_hours(hours: Sequence[HourOfDerivations]) -> str:
     if not missed:
         return _("At every hour all calls handed on were picked up")
     words = {"missed": numbers.whole(missed), "handed": numbers.whole(derived)}
+    if len(hours) == 1:
+        return _("%(missed)s of %(handed)s calls handed on were not picked up") % words
     return _("No hour has calls enough to stand out: %(missed)s of %(handed)s were not picked up") % words
 
 
 def load(board: Board) -> Drawing:
     """Calls and conversation by department."""
     busy = [d for d in board.loads if d.calls]
-    heading = (
-        _("%(name)s speaks in most calls: %(number)s") % {"name": busy[0].name, "number": numbers.whole(busy[0].calls)}
-        if busy
-        else _("No record tells which telephones spoke")
-    )
+    known = next((d for d in busy if d.department_id), None)
+    if known is not None:
+        words = {"name": known.name, "number": numbers.whole(known.calls)}
+        heading = _("%(name)s speaks in most calls: %(number)s") % words
+    elif busy:
+        heading = _("No telephone that spoke has a department yet")
+    else:
+        heading = _("No record tells which telephones spoke")
     drawing: Any = ""
     if busy:
         drawing = charts.bars(

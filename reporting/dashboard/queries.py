@@ -31,14 +31,20 @@ WEEKS_FOR_RHYTHM = 8
 
 @dataclass(frozen=True)
 class Board:
-    """One period of a municipality. ``days`` are its days with their counts but for waits; days without calls are there too."""
+    """One period of a municipality. ``days`` are its days with their counts but for waits; days without calls are there too.
+
+    ``stretches`` are the days, weeks or months (``by``) that a chart has room for, with their waits; those without calls are absent.
+    """
 
     first: date
     past: date
     total: Counts
     days: list[tuple[date, Counts]]
-    latest_day: tuple[date, Counts] | None
-    usual_of_latest: float | None
+    by: str
+    stretches: list[tuple[date, Counts]]
+    told_day: tuple[date, Counts] | None
+    usual_of_told: float | None
+    since_told: tuple[date, Counts] | None
     loads: list[rules.DepartmentLoad]
     rhythm: list[list[float]]
     rhythm_weeks: int
@@ -54,10 +60,13 @@ def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
     """The board of the local days from ``first`` up to, but without, ``past``."""
     period = days_period(first, past, zone)
     rhythm_start = day_start(past - timedelta(weeks=WEEKS_FOR_RHYTHM), zone)
-    found, total = days_and_total(min(period.starts_at, rhythm_start), period)
+    by = rules.stretch_for((past - first).days)
+    found, stretches, total = days_and_total(
+        min(period.starts_at, rhythm_start), period, lambda at: rules.start_of(by, local_day(at, zone))
+    )
     days = [(day, found.get(day_start(day, zone), Counts())) for day in days_between(first, past)]
-    with_calls = [(day, counts) for day, counts in days if counts["inbound"] or counts["offered"]]
-    latest = with_calls[-1] if with_calls else None
+    place = rules.day_to_tell(days)
+    told = None if place is None else days[place]
     rhythm_days = {at: counts for at, counts in found.items() if at >= rhythm_start}
     by_extension = by_subject(period, EXTENSION)
     return Board(
@@ -65,8 +74,11 @@ def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
         past,
         total,
         days,
-        latest,
-        _usual(zone, latest[0]) if latest else None,
+        by,
+        list(stretches.items()),
+        told,
+        _usual(zone, told[0]) if told else None,
+        _since(days[place + 1 :]) if place is not None else None,
         rules.loads(by_extension, departments_of_extensions(), no_department),
         rules.hours_by_weekday(rhythm_days, zone, _weeks(rhythm_days, zone)),
         WEEKS_FOR_RHYTHM,
@@ -149,7 +161,13 @@ def _usual(zone: ZoneInfo, day: date) -> float | None:
     """The usual number of calls of that weekday: the median of the eight weeks before."""
     before = [day - timedelta(weeks=n) for n in range(1, WEEKS_FOR_RHYTHM + 1)]
     found = days_without_waits([day_start(one, zone) for one in before])
-    return rules.usual([counts["inbound"] or counts["offered"] for counts in found])
+    return rules.usual([rules.calls_of(counts) for counts in found])
+
+
+def _since(days: rules.Days) -> tuple[date, Counts] | None:
+    """The latest day with calls and the sum up to it; None without any."""
+    with_calls = [(day, counts) for day, counts in days if rules.calls_of(counts)]
+    return (with_calls[-1][0], rules.total(counts for _day, counts in with_calls)) if with_calls else None
 
 
 def latest_day_with_calls(zone: ZoneInfo) -> date | None:

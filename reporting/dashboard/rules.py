@@ -50,7 +50,7 @@ Days = Sequence[tuple[date, Counts]]
 
 def by_month(days: Days) -> list[tuple[date, list[Counts]]]:
     """Days by the first day of their month."""
-    return _gathered(days, lambda day: day.replace(day=1))
+    return _gathered(days, "month")
 
 
 def by_stretch(days: Days, cases_of: Callable[[Counts], float] | None = None) -> tuple[str, list[tuple[date, Counts]]]:
@@ -58,12 +58,28 @@ def by_stretch(days: Days, cases_of: Callable[[Counts], float] | None = None) ->
 
     For a share, ``cases_of`` counts its cases: the stretches are longer when most of them would have too few to say one.
     """
-    if len(days) <= DAYS_DRAWN_BY_DAY and _has_enough(days, cases_of):
-        return "day", list(days)
-    weeks = _summed(_gathered(days, lambda day: day - timedelta(days=day.weekday())))
-    if len(days) <= DAYS_DRAWN_BY_WEEK and _has_enough(weeks, cases_of):
-        return "week", weeks
-    return "month", _summed(by_month(days))
+    for by in STRETCHES[STRETCHES.index(stretch_for(len(days))) :]:
+        stretches = list(days) if by == "day" else _summed(_gathered(days, by))
+        if by == "month" or _has_enough(stretches, cases_of):
+            break
+    return by, stretches
+
+
+STRETCHES = ("day", "week", "month")
+
+
+def stretch_for(number_of_days: int) -> str:
+    """The shortest stretch for which a chart of so many days has room."""
+    if number_of_days <= DAYS_DRAWN_BY_DAY:
+        return "day"
+    return "week" if number_of_days <= DAYS_DRAWN_BY_WEEK else "month"
+
+
+def start_of(by: str, day: date) -> date:
+    """The first day of the stretch a day belongs to: itself, its Monday, the first of its month."""
+    if by == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if by == "month" else day
 
 
 def _has_enough(stretches: Days, cases_of: Callable[[Counts], float] | None) -> bool:
@@ -73,10 +89,10 @@ def _has_enough(stretches: Days, cases_of: Callable[[Counts], float] | None) -> 
     return sum(1 for number in cases if number >= FEWEST_CASES) * 4 >= len(cases) * 3
 
 
-def _gathered(days: Days, start_of: Callable[[date], date]) -> list[tuple[date, list[Counts]]]:
+def _gathered(days: Days, by: str) -> list[tuple[date, list[Counts]]]:
     found: dict[date, list[Counts]] = {}
     for day, counts in days:
-        found.setdefault(start_of(day), []).append(counts)
+        found.setdefault(start_of(by, day), []).append(counts)
     return list(found.items())
 
 
@@ -207,6 +223,23 @@ def open_hours(grid: Sequence[Sequence[float]]) -> tuple[int, int]:
     """First hour and the hour after the last one in which anybody calls; 8 to 20 when nobody does."""
     busy = [hour for hour in range(24) if any(row[hour] > 0 for row in grid)]
     return (busy[0], busy[-1] + 1) if busy else (8, 20)
+
+
+def day_to_tell(days: Days) -> int | None:
+    """Which day a page opens with: the latest of a week's calls with cases enough to judge it, else the latest with any.
+
+    After a weekend that is Friday: two calls of a Sunday are true and tell nothing. None without calls.
+    """
+    told = [place for place, (_day, counts) in enumerate(days) if calls_of(counts)]
+    if not told:
+        return None
+    week = [place for place in told if place > told[-1] - 7]
+    return next((place for place in reversed(week) if calls_of(days[place][1]) >= FEWEST_CASES), told[-1])
+
+
+def calls_of(counts: Counts) -> float:
+    """Inbound calls; a queue's record alone tells of visits only."""
+    return counts["inbound"] or counts["offered"]
 
 
 def usual(values: Sequence[float]) -> float | None:

@@ -1,6 +1,7 @@
 """The sentences a dashboard opens with, and the exceptions that ask for a decision."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,21 +11,18 @@ from reporting.dashboard.rules import DISAFFECTION_TARGET, FEWEST_CASES
 from reporting.kpi import rules as kpi
 from reporting.kpi.counts import Counts
 from shell import numbers
-from shell.days import weekday_and_day
+from shell.days import day_and_month, weekday_and_day
 
 # They say “no calls” of their own calls, when there may be others in the period.
 _OF_NO_CALL_ELSE = ("visits_answered", "callbacks_requested", "department_calls")
 
 
 def opening(board: Board) -> str:
-    """What happened on the latest day, against what is usual on that weekday."""
-    if board.latest_day is None:
+    """What happened on the latest day worth telling, against what is usual on that weekday, and what came in since."""
+    if board.told_day is None:
         return _("There are no calls in this period.")
-    day, counts = board.latest_day
-    if counts["inbound"]:
-        calls, answered, unknown = counts["inbound"], counts["answered_by_person"], counts["person_unknown"]
-    else:  # a queue's record alone tells of visits only
-        calls, answered, unknown = counts["offered"], counts["answered"], counts["unknown"]
+    day, counts = board.told_day
+    calls, answered, unknown = _calls_answered_unknown(counts)
     words = {
         "unknown": numbers.whole(unknown),
         "day": weekday_and_day(day),
@@ -33,10 +31,12 @@ def opening(board: Board) -> str:
         "lost": numbers.whole(max(calls - answered - unknown, 0)),
     }
     first = _("On %(day)s %(calls)s calls came in.") % words
-    if board.usual_of_latest:
-        difference = calls / board.usual_of_latest - 1
+    if board.usual_of_told:
+        difference = calls / board.usual_of_told - 1
         share = {"share": numbers.percent(abs(difference))}
-        if abs(difference) < 0.05:
+        if min(calls, board.usual_of_told) < FEWEST_CASES:
+            first += " " + _("Usual on that weekday: %(usual)s.") % {"usual": numbers.whole(board.usual_of_told)}
+        elif abs(difference) < 0.05:
             first += " " + _("That is what is usual on that weekday.")
         elif difference > 0:
             first += " " + _("That is %(share)s more than usual on that weekday.") % share
@@ -45,7 +45,26 @@ def opening(board: Board) -> str:
     if unknown >= calls:
         return first + " " + _("The records do not tell whether a person answered.")
     first += " " + _("A person answered %(answered)s; %(lost)s did not reach anybody.") % words
-    return first + (" " + _("Of %(unknown)s the records do not tell.") % words if unknown else "")
+    return first + (" " + _("Of %(unknown)s the records do not tell.") % words if unknown else "") + _since(board)
+
+
+def _calls_answered_unknown(counts: Counts) -> tuple[float, float, float]:
+    if counts["inbound"]:
+        return counts["inbound"], counts["answered_by_person"], counts["person_unknown"]
+    return counts["offered"], counts["answered"], counts["unknown"]
+
+
+def _since(board: Board) -> str:
+    if board.since_told is None:
+        return ""
+    day, counts = board.since_told
+    calls, answered, unknown = _calls_answered_unknown(counts)
+    words = {"day": weekday_and_day(day), "calls": numbers.calls(int(calls)), "answered": numbers.whole(answered)}
+    if unknown:
+        return " " + _("After it, up to %(day)s: %(calls)s.") % words
+    if not answered:
+        return " " + _("After it, up to %(day)s: %(calls)s, none answered by a person.") % words
+    return " " + _("After it, up to %(day)s: %(calls)s; a person answered %(answered)s.") % words
 
 
 def reason_in_words(reason: str, figure_id: str = "") -> str:
@@ -178,6 +197,16 @@ def _beside(counts: Counts) -> str:
     return " ".join([*told, _("Besides, %(attended)s after speaking with it.") % words])
 
 
+def target_of_disaffection(told: kpi.Figure) -> dict[str, str]:
+    """The target of internal disaffection in words, and whether it was met; nothing of fewer cases than make a share."""
+    if told.value is None or (told.denominator or 0) < FEWEST_CASES:
+        return {"state": "", "target": ""}
+    share = {"share": numbers.percent(DISAFFECTION_TARGET, 0)}
+    if told.value > DISAFFECTION_TARGET:
+        return {"state": "bad", "target": _("Target, %(share)s at most: not met") % share}
+    return {"state": "ok", "target": _("Target, %(share)s at most: met") % share}
+
+
 def end_in_words(result: str) -> str:
     """How a derivation ended that nobody picked up."""
     return {"RETURNED": _("It came back to the queue"), "LOST": _("It was lost")}.get(result, _("Not known"))
@@ -196,7 +225,9 @@ class Notice:
 
 
 def exceptions(board: Board) -> list[Notice]:
-    """At most three, sorted by harm."""
+    """At most three: what misses its target first, by how many citizens it cost."""
+    last = board.past - timedelta(days=1)
+    period = {"first": day_and_month(board.first), "last": day_and_month(last)}
     found: list[tuple[float, Notice]] = []
     for load in board.loads:
         if load.rate is not None and load.rate > DISAFFECTION_TARGET:
@@ -208,8 +239,10 @@ def exceptions(board: Board) -> list[Notice]:
                     load.not_picked_up,
                     Notice(
                         "bad", _("Urgent"),
-                        _("%(name)s did not pick up %(missed)s of the %(all)s calls handed to it.") % words,
-                        _("The target is one of five at most."),
+                        _("%(name)s did not pick up %(missed)s of the %(all)s calls handed to it.") % words
+                        if load.department_id
+                        else _("Extensions without a department did not pick up %(missed)s of %(all)s calls.") % words,
+                        _("From %(first)s to %(last)s. The target is one of five at most.") % period,
                         f"/calls/?derivation=NOT_PICKED_UP&department={load.department_id}&{board.filter}",
                         _("See the %(missed)s calls") % words,
                     ),
@@ -223,10 +256,15 @@ def exceptions(board: Board) -> list[Notice]:
                 Notice(
                     "warn", _("Attention"),
                     _("%(share)s of those who waited in a queue hung up.") % {"share": numbers.percent(abandoned.value)},
-                    _("%(few)s of %(all)s entries into queues.")
-                    % {"few": numbers.whole(abandoned.numerator or 0), "all": numbers.whole(abandoned.denominator or 0)},
+                    _("%(few)s of %(all)s entries into queues, from %(first)s to %(last)s.")
+                    % {**period, "few": numbers.whole(abandoned.numerator or 0), "all": numbers.whole(abandoned.denominator or 0)},
                     f"/calls/?outcome=ABANDONED&{board.filter}", _("See these calls"),
                 ),
             )
         )  # fmt: skip
-    return [notice for _harm, notice in sorted(found, key=lambda pair: -pair[0])[:3]]
+    return [notice for _number, notice in sorted(found, key=_harm)[:3]]
+
+
+def _harm(told: tuple[float, Notice]) -> tuple[bool, float]:
+    number, notice = told
+    return notice.state != "bad", -number

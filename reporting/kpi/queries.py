@@ -1,9 +1,10 @@
 """Counts of any period and subject, from buckets where they cover it and from the calls themselves at the edges."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from callhub.calls.queries import tallies
@@ -188,14 +189,27 @@ def series(grain: str, period: Period, kind: str = ALL, name: str = "") -> dict[
     return {at: Counts.from_json(counts) for at, counts in stored}
 
 
-def days_and_total(since: datetime, period: Period) -> tuple[dict[datetime, Counts], Counts]:
-    """Days of all calls from ``since``, which is no later than the period, to its end, without their waits; the period's sum, with them."""
+Stretch = TypeVar("Stretch")
+
+
+def days_and_total(
+    since: datetime, period: Period, stretch_of: Callable[[datetime], Stretch]
+) -> tuple[dict[datetime, Counts], dict[Stretch, Counts], Counts]:
+    """Days of all calls from ``since``, which is no later than the period, to its end, without their waits.
+
+    With them the period's stretches, to which ``stretch_of`` assigns days by their start, and its sum: the waits are most
+    of a day, and read once for a few stretches they cost little.
+    """
     stored = Bucket.objects.filter(
         grain="D", subject_kind=ALL, subject="", starts_at__gte=since, starts_at__lt=period.ends_before
     ).values_list("starts_at", "counts")
     found = dict(stored)
-    total = Counts.from_json(*(counts for at, counts in found.items() if at >= period.starts_at))
-    return {at: Counts.without_waits(counts) for at, counts in found.items()}, total
+    parts: defaultdict[Stretch, list[dict[str, Any]]] = defaultdict(list)
+    for at in sorted(at for at in found if at >= period.starts_at):
+        parts[stretch_of(at)].append(found[at])
+    stretches = {stretch: Counts.from_json(*days) for stretch, days in parts.items()}
+    total = Counts.from_json(*chain.from_iterable(parts.values()))
+    return {at: Counts.without_waits(counts) for at, counts in found.items()}, stretches, total
 
 
 def days_without_waits(starts: Collection[datetime]) -> list[Counts]:

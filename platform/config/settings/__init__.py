@@ -328,6 +328,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", "Español"), ("ca", "Català"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "platform/shell/locale"]
+FORMAT_MODULE_PATH = ["shell.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # each municipality's own zone is used where days are told

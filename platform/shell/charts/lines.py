@@ -42,7 +42,7 @@ def lines(
     marks = svg.ticks(top, 5, is_time=is_time)
 
     def draw(size: svg.Size) -> str:
-        left = max((svg.width_of(written(mark)) for mark in marks), default=0) + 8
+        left = max((svg.width_of(written(mark)) for mark in marks), default=0) + 12
         ends = [(one, value) for one in series if (value := _latest(one.values)) is not None]
         right = max((max(svg.width_of(one.name), svg.width_of(written(value))) for one, value in ends), default=0) + 10
         width = max(size.width - left - right, 40)

@@ -59,7 +59,7 @@ def width_of(words: str) -> float:
 
 def centred(words: str, x: float, y: float, *, within: float, class_: str = "") -> str:
     """Words centred on ``x`` but never outside 0..``within``."""
-    half = width_of(words) / 2
+    half = width_of(words) * 1.15 / 2  # digits are wider than letters, and strong ones more so
     return text(words, min(max(x, half), max(within - half, half)), y, class_=class_, anchor="middle")
 
 

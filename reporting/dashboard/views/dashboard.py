@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from reporting.dashboard import charts, sentences
 from reporting.dashboard.forms import DAYS
 from reporting.dashboard.queries import Board, board, latest_day_with_calls
+from reporting.dashboard.rules import DISAFFECTION_TARGET
 from reporting.dashboard.views.asking import READERS, days_chosen, days_to_show, kept, role_of, zone_of
 from reporting.kpi.definitions import definition
 from reporting.kpi.queries import fill
@@ -80,7 +81,8 @@ def _card(found: Board, figure_id: str, address: str) -> dict[str, object]:
         "low": interval[0] if interval else None,
         "high": interval[1] if interval else None,
         "reason": sentences.reason_in_words(one.reason, figure_id),
-        "is_exception": figure_id == "disaffection" and (one.value or 0) > 0.2,
+        "is_exception": figure_id == "disaffection" and (one.value or 0) > DISAFFECTION_TARGET,
+        **(sentences.target_of_disaffection(one) if figure_id == "disaffection" else {"state": "", "target": ""}),
         "url": f"{reverse('dashboard:figure', args=[figure_id])}?{address}",
         "version": says.version,
     }

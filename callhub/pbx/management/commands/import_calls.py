@@ -145,11 +145,11 @@ def _why_nothing_came_of_it(answer: dict[str, Any]) -> str:
 
 
 def _in_words(answer: dict[str, Any]) -> str:
-    ignored = ", ".join(f"{reason} {number}" for reason, number in answer["ignored"].items()) or "none"
+    ignored = ", ".join(f"{reason} {number:,}" for reason, number in answer["ignored"].items()) or "none"
     lines = [
-        f"{answer['rows']} rows: {answer['used']} used, {answer['merged']} merged, "
-        f"{sum(answer['ignored'].values())} ignored ({ignored}), {answer['rejected_total']} rejected.",
-        f"{answer['calls_created']} calls are new, {answer['calls_updated']} were told again.",
+        f"{answer['rows']:,} rows: {answer['used']:,} used, {answer['merged']:,} merged, "
+        f"{sum(answer['ignored'].values()):,} ignored ({ignored}), {answer['rejected_total']:,} rejected.",
+        f"{answer['calls_created']:,} calls are new, {answer['calls_updated']:,} were told again.",
         *(f"line {row['line']}: {row['reason']}" for row in answer["rejected"][:10]),
     ]
     return "\n".join(lines)

@@ -163,18 +163,19 @@ class Command(BaseCommand):
 
     def _say_addresses(self, demonstration: bool) -> None:
         base = f"{settings.BASE_HOST}:{settings.PORT}"
-        lines = ["", "SCT is starting. Stop it with Ctrl-C.", f"  Public pages     http://{base}/"]
+        addresses, people = [("Public pages", base)], []
         if demonstration:
-            from config.demonstration.rules import SIGN_INS, TOWNS
+            from config.demonstration.rules import PASSWORD, SIGN_INS, TOWNS
 
-            lines += [f"  {town.name:<16} http://{town.slug}.{base}/" for town in TOWNS]
-            lines += [f"  Adtende's console http://consola.{base}/"]
+            addresses += [(town.name, f"{town.slug}.{base}") for town in TOWNS]
+            addresses += [("Adtende's console", f"consola.{base}")]
             if not settings.STRIPE_API_KEY:
-                lines += [f"  Payments (no money) http://localhost:{self._double_port}/"]
-            lines += [
-                "",
-                "  Demonstration sign-ins (password in brackets):",
-            ]
-            lines += [f"    {person.email} ({person.password}) — {person.what}" for person in SIGN_INS]
+                addresses += [("Payments (no money)", f"localhost:{self._double_port}")]
+            widest = max(len(person.email) for person in SIGN_INS)
+            people = ["", f"  Demonstration sign-ins, all with the password {PASSWORD}"]
+            people += [f"    {person.email:<{widest}}  {person.what}" for person in SIGN_INS]
+        lines = ["", "SCT is starting. Stop it with Ctrl-C."]
+        lines += [f"  {name:<20} http://{host}/" for name, host in addresses]
+        lines += people
         self.stdout.write("\n".join(lines) + "\n", ending="")
         self.stdout.flush()

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from kit.cli import printed, text_up_to
@@ -41,5 +42,7 @@ class Command(BaseCommand):
             "host": opened.host,
             "seconds": round(opened.seconds, 3),
         }
-        sentence = f"{municipality.name} is open at {opened.host} ({municipality.population:,} inhabitants)."
+        scheme, port = ("https", "") if settings.SECURE else ("http", f":{settings.PORT}")
+        address = f"{scheme}://{opened.host}{port}/"
+        sentence = f"{municipality.name} is open at {address} ({municipality.population:,} inhabitants)."
         self.stdout.write(printed(answer, sentence, as_json=options["json"]))
