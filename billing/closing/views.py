@@ -15,7 +15,7 @@ from billing.closing.actions import Issued, UnableToConfirm, confirm_terms, issu
 from billing.closing.forms import ConfirmForm
 from billing.closing.queries import TownMonth, contract_with, town_months, unconfirmed
 from billing.closing.rules import State, UnusableMonth, month_named
-from billing.closing.words import STATES, agreed_in_words, month_name, months_until
+from billing.closing.words import STATES, agreed_in_words, month_name, months_until, year_name
 from billing.invoices.actions import today
 from billing.invoices.rules import euros
 from billing.invoices.words import money
@@ -28,7 +28,7 @@ from tenants.people.access import access
 from tenants.people.rules import Role
 
 FINANCE = (Role.STAFF_FINANCE, Role.STAFF_ADMINISTRATOR)
-_HEADER = "municipality slug month state calls more_than_month_before net tax total invoice why".split()
+_HEADER = "municipality slug month state calls more_than_month_before net tax total invoice why year_from".split()
 
 
 @access(*FINANCE)
@@ -94,6 +94,7 @@ def _told(one: TownMonth) -> dict[str, Any]:
     more = one.more_calls
     return {
         "one": one,
+        "year": year_name(one.year) if one.year else "",
         "badge": badge,
         "words": words,
         "why": in_words(one.why),
@@ -120,7 +121,7 @@ def _csv(found: list[TownMonth], chosen: date) -> HttpResponse:
         [
             one.town.name, one.town.slug, f"{chosen:%Y-%m}", one.state.value, one.closed.calls if one.closed else "",
             "" if one.more_calls is None else one.more_calls, *_amounts(one),
-            one.invoice.full_number if one.invoice else "", one.why,
+            one.invoice.full_number if one.invoice else "", one.why, one.year.starts_on if one.year else "",
         ]
         for one in found
     ]  # fmt: skip

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from billing.payments.models import RefusedDelivery, Settlement, StripeEvent, SubscriptionState
+from billing.payments.models import Customer, RefusedDelivery, Settlement, StripeEvent, SubscriptionState
 from billing.payments.rules import Amount, Standing, Way, amount_of, month_charged, standing_that_counts
 from billing.plans.models import Contract
 from billing.plans.queries import HELD
 from billing.plans.rules import MONTHLY, first_of_month, month_after
-from billing.usage.queries import closed_months, quote_of
+from billing.usage.queries import closed_months, quote_of, trouble_of
 from tenants.directory.models import Municipality
 
 _SETTLES_WITHIN = timedelta(minutes=2)  # a job takes seconds; after that it was lost
@@ -39,6 +39,20 @@ def events(*, only_open: bool) -> QuerySet[StripeEvent]:
     """What Stripe told us, newest first; ``only_open``: what was not worked on."""
     found = StripeEvent.objects.order_by("-received_at", "-pk")
     return found.filter(processed_at=None) if only_open else found
+
+
+def payers() -> list[Municipality]:
+    """The municipalities that are customers of Stripe, by name."""
+    schemas = Customer.objects.values_list("schema_name", flat=True)
+    return list(Municipality.objects.filter(schema_name__in=list(schemas)).order_by("name"))
+
+
+def payer(slug: str) -> tuple[Municipality, SubscriptionState, Customer] | None:
+    """A municipality that has a subscription at Stripe; None where it has none."""
+    town = Municipality.objects.filter(slug=slug).first()
+    state = state_of(town.schema_name) if town else None
+    customer = Customer.objects.filter(schema_name=town.schema_name).first() if town else None
+    return (town, state, customer) if town and state and customer else None
 
 
 def unfinished() -> int:
@@ -91,7 +105,7 @@ def is_to_be_paid(contract: Contract | None) -> bool:
 
 
 def owed_by_month(town: Municipality) -> dict[date, Amount]:
-    """What each closed month costs that Stripe charges, until the first that is not closed. Asked inside the municipality."""
+    """What each closed month costs that Stripe charges, until the first that is not closed or cannot be right."""
     schema = town.schema_name
     first = Contract.objects.filter(schema_name=schema, state__in=HELD, way__in=BY_STRIPE).first()
     owed: dict[date, Amount] = {}
@@ -99,7 +113,7 @@ def owed_by_month(town: Municipality) -> dict[date, Amount]:
     for closed in closed_months(schema):
         if closed.month < expected:
             continue
-        if closed.month > expected:
+        if closed.month > expected or trouble_of(closed):
             break
         expected = month_after(closed.month)
         if _is_by_stripe(schema, closed.month):

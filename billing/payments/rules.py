@@ -362,6 +362,35 @@ def amount_of(invoice: Mapping[str, Any]) -> Amount:
     return Amount(net, invoice["total"] - net)
 
 
+@dataclass(frozen=True)
+class Charged:
+    """An invoice of Stripe as finance sees it: cents with tax."""
+
+    invoice: str
+    number: str
+    made_on: date
+    total_cents: int
+    given_cents: int
+    is_paid: bool
+
+    @property
+    def left_cents(self) -> int:
+        """What may still be given back."""
+        return self.total_cents - self.given_cents if self.is_paid else 0
+
+
+def charge_told(invoice: Mapping[str, Any]) -> Charged:
+    """What Stripe says of an invoice."""
+    return Charged(
+        invoice=invoice["id"],
+        number=invoice.get("number") or invoice["id"],
+        made_on=datetime.fromtimestamp(invoice["created"], UTC).date(),
+        total_cents=invoice["total"],
+        given_cents=invoice.get("post_payment_credit_notes_amount") or 0,
+        is_paid=invoice["status"] == "paid",
+    )
+
+
 def to_settle(owed: Mapping[date, Amount], charged: Mapping[date, Amount], until: date) -> Amount:
     """What is charged for the month ``until``: all that months up to it cost, less what was charged for them.
 

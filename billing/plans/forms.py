@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.plans import words
-from billing.plans.actions import Buyer
 from billing.plans.definitions import PLANS
 from billing.plans.queries import Found, places_named, town_halls
-from billing.plans.rules import UnusableCode, dir3_code, tax_number
+from billing.plans.rules import Buyer, UnusableCode, dir3_code, tax_number
 from shell.sentences import in_words
 from tenants.directory.reference import ReferenceMunicipality, municipalities
 

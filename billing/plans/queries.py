@@ -1,21 +1,22 @@
 """Questions about places, prices and contracts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from billing.plans.models import Contract
-from billing.plans.rules import Part
+from billing.plans.models import Contract, Wish
+from billing.plans.rules import Part, Year, years_begun
 from kit.periods import local_day
 from tenants.directory.models import Municipality
 from tenants.directory.reference import ReferenceMunicipality, municipalities
 from tenants.directory.rules import search_key
 
 MOST_FOUND = 12
+_ANSWERED_WITHIN = timedelta(minutes=1)  # the request that asks takes less
 HELD = (Contract.State.IN_FORCE, Contract.State.PAST_DUE, Contract.State.ENDED)
 _IN_FORCE = (Contract.State.IN_FORCE, Contract.State.PAST_DUE)
 
@@ -105,3 +106,17 @@ def parts_between(schema: str, first: date, past: date) -> list[Part]:
         for one in held.filter(starts_on__lt=past)
     ]
     return [one for one in parts if one.starts_on < one.ends_before]
+
+
+def years_between(schema: str, first: date, past: date) -> list[tuple[Year, Contract]]:
+    """The years paid in advance that begin in a stretch of days, each with its contract."""
+    held = list(Contract.objects.filter(schema_name=schema, state__in=HELD))
+    parts = [one.part for one in held]
+    return [(year, held[parts.index(year.of)]) for year in years_begun(parts, first, past)]
+
+
+def wishes_waiting() -> list[int]:
+    """What municipalities asked and no request is answering any more."""
+    before = timezone.now() - _ANSWERED_WITHIN
+    found = Wish.objects.filter(answered_at=None, asked_at__lt=before).order_by("asked_at")
+    return list(found.values_list("pk", flat=True)[:500])

@@ -24,4 +24,7 @@ SENTENCES = (
     gettext_noop("This proposal was withdrawn: choose a plan again."),
     gettext_noop("The contract is of this plan already."),
     gettext_noop("This contract was left or changed already."),
+    gettext_noop("This proposal cannot be read: choose a plan again."),
+    gettext_noop("What was asked cannot be read: nothing was agreed or changed."),
+    gettext_noop("Somebody else proposed a contract at the same moment: look at that proposal first."),
 )

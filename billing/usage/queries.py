@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from billing.plans.queries import parts_between
 from billing.plans.rules import Line, Part, Quote, correction_line, month_quote, quote_of_lines, tax_of
 from billing.usage.models import ClosedMonth
-from billing.usage.rules import Closed, month_after, told, within
+from billing.usage.rules import Closed, month_after, told, trouble_with, within
 from kit.periods import Period, day_start, local_day
 from reporting.kpi.queries import fill, series
 
@@ -34,6 +34,18 @@ def as_closed(one: ClosedMonth) -> Closed:
     return Closed(one.month, _days(one.by_day), _days(one.corrections))
 
 
+def trouble_of(closed: ClosedMonth) -> str:
+    """Why a closed month cannot be right, in one sentence; empty when it can."""
+    one = as_closed(closed)
+    if closed.calls != sum(one.by_day.values()) or closed.correction_of_earlier != sum(one.corrections.values()):
+        return "The days of the closed month do not add up to its calls."
+    return trouble_with(one, _closed_before(closed))
+
+
+def _closed_before(closed: ClosedMonth) -> list[Closed]:
+    return [as_closed(one) for one in closed_months(closed.schema_name) if one.closed_at < closed.closed_at]
+
+
 def _days(kept: dict[str, int]) -> dict[date, int]:
     return {date.fromisoformat(day): calls for day, calls in kept.items()}
 
@@ -55,7 +67,7 @@ def quote_of(closed: ClosedMonth, ine_code: str) -> Quote | None:
 def late_lines(closed: ClosedMonth) -> list[tuple[date, Line]]:
     """What was found late of months closed before: each month with its line, in the order of the quote."""
     found = _days(closed.corrections)
-    before = told([as_closed(one) for one in closed_months(closed.schema_name) if one.closed_at < closed.closed_at])
+    before = told(_closed_before(closed))
     after = {day: calls + found.get(day, 0) for day, calls in before.items()}
     lines = []
     for month in sorted({day.replace(day=1) for day in found}):

@@ -11,8 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from billing.plans.models import Contract
-from billing.plans.queries import contract_after, contract_on, parts_between, proposal_of
-from billing.plans.rules import Part, Quote, included_in, month_quote, tax_of
+from billing.plans.queries import contract_after, contract_on, parts_between, proposal_of, years_between
+from billing.plans.rules import Part, Quote, included_in, month_quote, tax_of, year_quote
 from billing.plans.words import euros
 from billing.usage.models import ClosedMonth
 from billing.usage.queries import attended_by_day, closed_months
@@ -37,6 +37,8 @@ class Month:
     proposal: Contract | None
     closed: list[ClosedMonth]
     quote: Quote | None
+    year: Quote | None = None
+    year_on: date | None = None
 
     @property
     def past(self) -> date:
@@ -61,6 +63,7 @@ def month_of(town: Municipality, today: date) -> Month:
     by_day = attended_by_day(min(first, today - timedelta(weeks=WEEKS_BEHIND)), past, zone)
     expected = forecast(by_day, today)
     parts = parts_between(schema, first, past)
+    ahead = next(iter(years_between(schema, today, date(today.year + 2, 1, 1))), None)
     return Month(
         first=first,
         today=today,
@@ -72,6 +75,8 @@ def month_of(town: Municipality, today: date) -> Month:
         proposal=proposal_of(schema),
         closed=closed_months(schema),
         quote=_quote(parts, by_day, first, expected, town.ine_code),
+        year=year_quote(ahead[0], tax_of(town.ine_code, today)) if ahead else None,
+        year_on=ahead[0].starts_on if ahead else None,
     )
 
 

@@ -103,6 +103,7 @@ REASONS: dict[str, Promise] = {
     "what was agreed and paid": _("what was agreed and paid"),
     "its contract was left or changed": _("its contract was left or changed"),
     "the plan was changed": _("the plan was changed"),
+    "asked by the municipality": _("asked by the municipality"),
     "its last day is over": _("its last day is over"),
     "on the page of billing": _("on the page of billing"),
     "read and accepted on its page": _("read and accepted on its page"),
@@ -126,6 +127,7 @@ JOBS: dict[str, Promise] = {
     "settle_months": _("SCT itself, when it charges a month that is closed"),
     "follow_contracts": _("SCT itself, when a contract was left or changed"),
     "close_months": _("SCT itself, when a month is over"),
+    "answer_wishes": _("SCT itself, when a municipality asks for a contract"),
     "end_contracts": _("SCT itself, when a contract is over"),
 }
 

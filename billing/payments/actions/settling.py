@@ -35,7 +35,7 @@ PlanWords = Callable[[Contract], dict[str, str]]
 
 
 def settle_months(*, municipality: Municipality, words: Words, by: Actor) -> int:
-    """Charges what closed months cost beyond what was charged for them, once each; gives how many. As the municipality.
+    """Charges what closed months cost beyond what was charged for them, once each; gives how many. As app_staff.
 
     ``words`` are those on the invoice. A contract that is still to be paid on the page is left until it is. Months before
     that are settled with the month of the payment, which has charged them all. Raises UnableToPay.
@@ -111,7 +111,7 @@ def _invoice(town: Municipality, customer: Customer, about: str, amount: Amount,
 def follow_contracts(*, municipality: Municipality, names: PlanWords, by: Actor) -> int:
     """Has subscriptions charge what was agreed for the day of their next charge, or end; gives how many changed.
 
-    As the municipality. Raises UnableToPay.
+    As app_staff. Raises UnableToPay.
     """
     schema, today, changed = municipality.schema_name, today_of(municipality), 0
     for one in subscriptions_going_on(schema):

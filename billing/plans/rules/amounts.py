@@ -108,7 +108,7 @@ def month_quote(
     """What a month costs when it is over: its days, and the calls that its parts do not include.
 
     ``parts`` are the contracts that held in it, in order. The latest tells the price of calls and blocks. The days of an
-    annual contract are paid for already.
+    annual contract are paid for when its year begins (`year_quote`).
     """
     latest = parts[-1].terms
     lines = [line for one in parts if one.term == MONTHLY for line in _days(one)]

@@ -103,7 +103,7 @@ def proposal(request: HttpRequest) -> HttpResponse:
         return redirect("usage:billing")
     if request.method == "POST":
         if "withdraw" in request.POST:
-            actions.withdraw_contract(by=actor_of(request), reason=REASON)
+            actions.withdraw_contract(today=today, by=actor_of(request), reason=REASON)
             messages.success(request, _("The proposal was withdrawn: nothing was agreed."))
             return redirect("usage:billing")
         try:
