@@ -21,8 +21,8 @@ from billing.plans.definitions import UnknownPrice
 from billing.plans.models import Contract
 from billing.plans.queries import HELD, years_between
 from billing.plans.rules import ANNUAL, Line, Quote, UnknownTax, Year, tax_of, year_quote
-from billing.usage.models import ClosedMonth
-from billing.usage.queries import late_lines, quote_of, trouble_of
+from billing.usage.models import ClosedMonth, Foreseen
+from billing.usage.queries import foreseen_of, late_lines, quote_of, quote_of_calls, trouble_of
 from billing.usage.rules import month_after
 from kit.periods import local_day
 from tenants.audit.models import AuditEntry
@@ -47,6 +47,13 @@ class TownMonth:
     invoice: Invoice | None = None
     why: str = ""
     year: Year | None = None
+    foreseen: Foreseen | None = None
+    expected: Quote | None = None  # what a month that is not closed would cost with the calls foreseen
+
+    @property
+    def more_than_foreseen(self) -> int | None:
+        """How many calls more than were foreseen; None where the month is not closed or nothing was."""
+        return self.closed.calls - self.foreseen.calls if self.closed and self.foreseen else None
 
     @property
     def key(self) -> str:
@@ -79,11 +86,12 @@ def town_months(month: date) -> list[TownMonth]:
         if one.ends_on is None or one.ends_on > one.starts_on:
             contracts[one.schema_name].append(one)
     closed = {(one.schema_name, one.month): one for one in ClosedMonth.objects.filter(month__in=(month, before))}
-    found = []
+    found, foreseen = [], foreseen_of(month)
     for town in Municipality.objects.order_by("name"):
         schema = town.schema_name
         its, then, held = closed.get((schema, month)), closed.get((schema, before)), contracts.get(schema, [])
         told = {"town": town, "month": month, "closed": its, "calls_before": then.calls if then else None}
+        told["foreseen"] = foreseen.get(schema)
         invoice = _invoice_of(key_of(schema, month))
         if held or invoice or (its and (its.calls or its.corrections)):
             found.append(_town_month(told, tuple(held), invoice))
@@ -135,7 +143,7 @@ def _town_month(told: dict[str, Any], contracts: tuple[Contract, ...], invoice: 
     if closed is None:
         is_over = local_day(timezone.now(), ZoneInfo(town.time_zone)) >= month_after(month)
         why = "It closes when all its figures are computed." if is_over else "The month is not over."
-        return TownMonth(state=State.OPEN, why=why, **told)
+        return TownMonth(state=State.OPEN, why=why, expected=_expected(told), **told)
     return _or_refused(told, lambda: _of_closed(told, _payers(closed, contracts)))
 
 
@@ -148,6 +156,14 @@ def _or_refused(told: dict[str, Any], prepare: Callable[[], TownMonth]) -> TownM
     except Exception:
         log.exception("a month could not be prepared", schema=told["town"].schema_name, month=f"{told['month']:%Y-%m}")
         return TownMonth(state=State.REFUSED, why="Something unexpected went wrong; the log has the details.", **told)
+
+
+def _expected(told: dict[str, Any]) -> Quote | None:
+    town, foreseen = told["town"], told["foreseen"]
+    try:
+        return quote_of_calls(town.schema_name, told["month"], foreseen.calls, town.ine_code) if foreseen else None
+    except (UnknownTax, KeyError, TypeError, ValueError):  # why it cannot be invoiced is told when it is closed
+        return None
 
 
 def _payers(closed: ClosedMonth, contracts: tuple[Contract, ...]) -> tuple[Contract, ...]:

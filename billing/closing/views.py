@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -28,7 +29,7 @@ from tenants.people.access import access
 from tenants.people.rules import Role
 
 FINANCE = (Role.STAFF_FINANCE, Role.STAFF_ADMINISTRATOR)
-_HEADER = "municipality slug month state calls more_than_month_before net tax total invoice why year_from".split()
+_HEADER = "municipality slug month state calls more_than_month_before net tax total invoice why year_from foreseen expected".split()
 
 
 @access(*FINANCE)
@@ -102,9 +103,22 @@ def _told(one: TownMonth) -> dict[str, Any]:
         "more": ""
         if more is None
         else _("%(difference)s compared with the month before") % {"difference": _signed(more)},
+        "foreseen": _foreseen(one),
+        "expected": money(one.expected.total_cents) if one.expected else "",
         "to_confirm": [(contract.uuid, said) for contract, said in _to_confirm(one) if said],
         "total": money(one.cents) if one.invoice or one.quote else "–",
     }
+
+
+def _foreseen(one: TownMonth) -> str:
+    """What was foreseen, and how far from it the month came."""
+    if one.foreseen is None:
+        return ""
+    told = {"calls": numbers.whole(one.foreseen.calls), "day": date_format(one.foreseen.made_on, "SHORT_DATE_FORMAT")}
+    if one.more_than_foreseen is None:
+        return _("%(calls)s foreseen on %(day)s") % told
+    told["difference"] = _signed(one.more_than_foreseen)
+    return _("%(difference)s compared with the %(calls)s foreseen on %(day)s") % told
 
 
 def _to_confirm(one: TownMonth) -> list[tuple[Contract, str]]:
@@ -122,6 +136,7 @@ def _csv(found: list[TownMonth], chosen: date) -> HttpResponse:
             one.town.name, one.town.slug, f"{chosen:%Y-%m}", one.state.value, one.closed.calls if one.closed else "",
             "" if one.more_calls is None else one.more_calls, *_amounts(one),
             one.invoice.full_number if one.invoice else "", one.why, one.year.starts_on if one.year else "",
+            one.foreseen.calls if one.foreseen else "", euros(one.expected.total_cents) if one.expected else "",
         ]
         for one in found
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from billing.plans.rules import Part, Terms
+from billing.plans.rules import CAMPAIGN_BLOCK, OVERFLOW_BLOCK, Bought, Part, Terms
 
 
 class Contract(models.Model):
@@ -106,6 +106,7 @@ class Wish(models.Model):
         ACCEPT = "ACCEPT"
         CHANGE = "CHANGE"
         LEAVE = "LEAVE"
+        BLOCK = "BLOCK"
 
     schema_name = models.CharField(max_length=8)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -126,3 +127,36 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schema_name} {self.kind}"
+
+
+class Block(models.Model):
+    """Calls that a municipality ordered for a month, at the price of its contract. Written by Adtende's side, never changed."""
+
+    class Kind(models.TextChoices):
+        OVERFLOW = OVERFLOW_BLOCK
+        CAMPAIGN = CAMPAIGN_BLOCK
+
+    schema_name = models.CharField(max_length=8, db_index=True)
+    contract = models.UUIDField()
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    starts_on = models.DateField()
+    ends_before = models.DateField()
+    calls = models.PositiveIntegerField()
+    cents = models.PositiveIntegerField()
+    ordered_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["starts_on", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ends_before__gt=models.F("starts_on")), name="block_holds_some_days"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema_name} {self.kind} {self.starts_on:%Y-%m}"
+
+    @property
+    def bought(self) -> Bought:
+        """As the rules of amounts take it."""
+        return Bought(self.kind, self.calls, self.cents)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from billing.plans.models import Contract, Wish
-from billing.plans.rules import Part, Year, years_begun
+from billing.plans.models import Block, Contract, Wish
+from billing.plans.rules import Bought, Part, Year, month_after, years_begun
 from kit.periods import local_day
 from tenants.directory.models import Municipality
 from tenants.directory.reference import ReferenceMunicipality, municipalities
@@ -113,6 +113,22 @@ def years_between(schema: str, first: date, past: date) -> list[tuple[Year, Cont
     held = list(Contract.objects.filter(schema_name=schema, state__in=HELD))
     parts = [one.part for one in held]
     return [(year, held[parts.index(year.of)]) for year in years_begun(parts, first, past)]
+
+
+def contract_in(schema: str, month: date) -> Contract | None:
+    """The last contract in force that holds on some day of a month from its first on."""
+    held = _holding(schema).filter(Q(ends_on=None) | Q(ends_on__gt=month), starts_on__lt=month_after(month))
+    return held.last()
+
+
+def blocks_of(schema: str, month: date) -> list[Bought]:
+    """The blocks of calls that were ordered for a month."""
+    return [one.bought for one in Block.objects.filter(schema_name=schema, starts_on=month)]
+
+
+def blocks_from(schema: str, month: date) -> list[Block]:
+    """The blocks of a month and of those after it."""
+    return list(Block.objects.filter(schema_name=schema, starts_on__gte=month))
 
 
 def wishes_waiting() -> list[int]:

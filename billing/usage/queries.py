@@ -3,9 +3,9 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from billing.plans.queries import parts_between
+from billing.plans.queries import blocks_of, parts_between
 from billing.plans.rules import Line, Part, Quote, correction_line, month_quote, quote_of_lines, tax_of
-from billing.usage.models import ClosedMonth
+from billing.usage.models import ClosedMonth, Foreseen
 from billing.usage.rules import Closed, month_after, told, trouble_with, within
 from kit.periods import Period, day_start, local_day
 from reporting.kpi.queries import fill, series
@@ -60,8 +60,20 @@ def quote_of(closed: ClosedMonth, ine_code: str) -> Quote | None:
     late = [line for _month, line in late_lines(closed)]
     if not parts:
         return quote_of_lines(late[-1].plan, late, tax) if late else None
-    month = month_quote(parts, tax, calls=_with_contract(_days(closed.by_day), parts))
+    blocks = blocks_of(closed.schema_name, closed.month)
+    month = month_quote(parts, tax, calls=_with_contract(_days(closed.by_day), parts), blocks=blocks)
     return quote_of_lines(month.plan, [*month.lines, *late], tax)
+
+
+def quote_of_calls(schema: str, month: date, calls: int, ine_code: str) -> Quote | None:
+    """What a month would cost with so many calls by the contracts that hold in it; None without one."""
+    parts = parts_between(schema, month, month_after(month))
+    return month_quote(parts, tax_of(ine_code, month), calls=calls, blocks=blocks_of(schema, month)) if parts else None
+
+
+def foreseen_of(month: date) -> dict[str, Foreseen]:
+    """What each municipality's month was foreseen to come to, by schema."""
+    return {one.schema_name: one for one in Foreseen.objects.filter(month=month)}
 
 
 def late_lines(closed: ClosedMonth) -> list[tuple[date, Line]]:
@@ -75,7 +87,9 @@ def late_lines(closed: ClosedMonth) -> list[tuple[date, Line]]:
         parts = parts_between(closed.schema_name, month, past)
         if parts:
             days = [{day: n for day, n in one.items() if month <= day < past} for one in (before, after)]
-            line = correction_line(parts, *(_with_contract(one, parts) for one in days))
+            blocks = blocks_of(closed.schema_name, month)
+            was, now = (_with_contract(one, parts) for one in days)
+            line = correction_line(parts, was, now, blocks)
             lines += [(month, line)] if line else []
     return lines
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from kit.money import half_up
 
 WEEKS_BEHIND = 8
+FORESEEN_UNTIL = 15  # the day of a month after which its forecast stays as it was, to be compared with what came
 
 
 @dataclass(frozen=True)

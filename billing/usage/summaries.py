@@ -10,8 +10,16 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from billing.plans.models import Contract
-from billing.plans.queries import contract_after, contract_on, parts_between, proposal_of, years_between
+from billing.plans.models import Block, Contract
+from billing.plans.queries import (
+    blocks_from,
+    blocks_of,
+    contract_after,
+    contract_on,
+    parts_between,
+    proposal_of,
+    years_between,
+)
 from billing.plans.rules import Part, Quote, included_in, month_quote, tax_of, year_quote
 from billing.plans.words import euros
 from billing.usage.models import ClosedMonth
@@ -37,6 +45,7 @@ class Month:
     proposal: Contract | None
     closed: list[ClosedMonth]
     quote: Quote | None
+    blocks: tuple[Block, ...] = ()
     year: Quote | None = None
     year_on: date | None = None
 
@@ -54,6 +63,11 @@ class Month:
     def included(self) -> int:
         """The calls that the contracts of this month include."""
         return sum(included_in(part) for part in self.parts)
+
+    @property
+    def bought(self) -> int:
+        """The calls of the blocks that were ordered for this month."""
+        return sum(one.calls for one in self.blocks if one.starts_on == self.first)
 
 
 def month_of(town: Municipality, today: date) -> Month:
@@ -74,14 +88,15 @@ def month_of(town: Municipality, today: date) -> Month:
         following=contract_after(schema, today),
         proposal=proposal_of(schema),
         closed=closed_months(schema),
-        quote=_quote(parts, by_day, first, expected, town.ine_code),
+        quote=_quote(town, parts, by_day, first, expected),
+        blocks=tuple(blocks_from(schema, first)),
         year=year_quote(ahead[0], tax_of(town.ine_code, today)) if ahead else None,
         year_on=ahead[0].starts_on if ahead else None,
     )
 
 
 def _quote(
-    parts: Sequence[Part], by_day: dict[date, int], first: date, expected: int | None, ine_code: str
+    town: Municipality, parts: Sequence[Part], by_day: dict[date, int], first: date, expected: int | None
 ) -> Quote | None:
     """What the month will cost: with the calls that are foreseen, or with those until now where nothing is."""
     if not parts:
@@ -89,7 +104,8 @@ def _quote(
     past = month_after(first)
     calls = within(by_day, first, past) if expected is None else expected
     calls -= within(by_day, first, parts[0].starts_on) + within(by_day, parts[-1].ends_before, past)
-    return month_quote(parts, tax_of(ine_code, first), calls=max(calls, 0))
+    tax, blocks = tax_of(town.ine_code, first), blocks_of(town.schema_name, first)
+    return month_quote(parts, tax, calls=max(calls, 0), blocks=blocks)
 
 
 def sentence(month: Month) -> str:

@@ -53,6 +53,7 @@ VERBS: dict[str, Promise] = {
     "accept_contract": _("accepted the contract"),
     "withdraw_contract": _("withdrew the proposed contract"),
     "change_plan": _("changed the plan of the contract to"),
+    "order_block": _("ordered a block of calls for the month"),
     "accept_agreement": _("accepted the data-processing agreement, version"),
     "leave_contract": _("left the contract"),
     "end_contract": _("ended the contract"),

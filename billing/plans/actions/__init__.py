@@ -5,6 +5,7 @@ from billing.plans.actions.asking import (
     accept_contract,
     change_plan,
     leave_contract,
+    order_block,
     propose_contract,
     withdraw_contract,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "end_contracts",
     "leave_contract",
     "offer_contract",
+    "order_block",
     "propose_contract",
     "withdraw_contract",
 ]

@@ -14,8 +14,16 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from billing.plans.definitions import PLANS, UnknownPrice
-from billing.plans.models import Contract, Wish
-from billing.plans.queries import contracts_that_end, free_from, proposal_of, today_of, town_halls, wishes_waiting
+from billing.plans.models import Block, Contract, Wish
+from billing.plans.queries import (
+    contract_in,
+    contracts_that_end,
+    free_from,
+    proposal_of,
+    today_of,
+    town_halls,
+    wishes_waiting,
+)
 from billing.plans.rules import (
     IN_FORCE,
     Buyer,
@@ -23,9 +31,11 @@ from billing.plans.rules import (
     Terms,
     UnableToAgree,
     UnknownTax,
+    block_for,
     change_day,
     checked,
     end_day,
+    month_after,
     tax_of,
     terms_of,
 )
@@ -214,12 +224,33 @@ def _leave(town: Municipality, content: dict[str, Any], today: date) -> Contract
     return left
 
 
+def _block(town: Municipality, content: dict[str, Any], today: date) -> Contract:
+    contract, month = _locked(town, content), date.fromisoformat(str(content["month"]))
+    held = contract_in(town.schema_name, month)
+    if held is None or held.pk != contract.pk:
+        raise UnableToAgree("No contract in force holds in that month.")
+    bought = block_for(contract.agreed, str(content["kind"]), month, today)
+    Block.objects.create(
+        schema_name=town.schema_name,
+        contract=contract.uuid,
+        kind=bought.kind,
+        starts_on=month,
+        ends_before=month_after(month),
+        calls=bought.calls,
+        cents=bought.cents,
+    )
+    details = {"schema": town.schema_name, "contract": str(contract.uuid), "month": f"{month:%Y-%m}", **asdict(bought)}
+    record(by=_BY, verb="order_block", subject=f"{month:%Y-%m}", reason=_ASKED, details=details)
+    return contract
+
+
 _ANSWERS: dict[str, Callable[[Municipality, dict[str, Any], date], Contract | None]] = {
     Kind.PROPOSE: _propose,
     Kind.WITHDRAW: _withdrawn,
     Kind.ACCEPT: _accept,
     Kind.CHANGE: _change,
     Kind.LEAVE: _leave,
+    Kind.BLOCK: _block,
 }
 
 

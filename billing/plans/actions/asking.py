@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 
 from billing.plans.actions.agreeing import answer, priced
 from billing.plans.models import Contract, Wish
-from billing.plans.queries import contract_without_end, free_from, proposal_of, town_halls
-from billing.plans.rules import IN_FORCE, Buyer, Proposal, UnableToAgree, checked
+from billing.plans.queries import contract_in, contract_without_end, free_from, proposal_of, town_halls
+from billing.plans.rules import IN_FORCE, Buyer, Proposal, UnableToAgree, block_for, checked
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
 from tenants.isolation.context import connection
@@ -91,6 +91,25 @@ def leave_contract(*, contract: Contract, today: date, by: Actor, reason: str) -
         wish = _wished(Kind.LEAVE, _about(kept))
         record(by=by, verb="leave_contract", subject=kept.plan, reason=reason, details=_told(kept))
     return _agreed(wish, today)
+
+
+def order_block(*, kind: str, month: date, once: str, today: date, by: Actor, reason: str) -> None:
+    """Orders a block of calls for a month, at the price of the contract. ``once``: sent twice, it is ordered once.
+
+    Raises UnableToAgree with one sentence.
+    """
+    contract = contract_in(connection.tenant.schema_name, month)
+    if contract is None:
+        raise UnableToAgree("No contract in force holds in that month.")
+    block_for(contract.agreed, kind, month, today)
+    asked = {**_about(contract), "kind": kind, "month": month.isoformat()}
+    try:
+        with transaction.atomic():
+            wish = _wished(Kind.BLOCK, asked, once=f"block {once}")
+            record(by=by, verb="order_block", subject=f"{month:%Y-%m}", reason=reason, details=asked)
+    except IntegrityError:  # the same order again
+        wish = Wish.objects.get(schema_name=contract.schema_name, once=f"block {once}").pk
+    answer(wish=wish, today=today)
 
 
 def _still_open(contract: Contract) -> Contract:

@@ -1,6 +1,9 @@
 """What a contract costs, when it changes and which codes may stand in it. Knows nothing of Django."""
 
 from billing.plans.rules.amounts import (
+    CAMPAIGN_BLOCK,
+    OVERFLOW_BLOCK,
+    Bought,
     Line,
     Part,
     Quote,
@@ -18,6 +21,7 @@ from billing.plans.rules.amounts import (
     tax_of,
 )
 from billing.plans.rules.asking import IN_FORCE, Buyer, Proposal, UnableToAgree, checked
+from billing.plans.rules.blocks import block_for, months_for_blocks
 from billing.plans.rules.codes import UnusableCode, dir3_code, tax_number
 from billing.plans.rules.days import ANNUAL, MONTHLY, end_day, end_of_year, first_of_month, month_after, start_of_year
 from billing.plans.rules.terms import Terms, change_day, is_upgrade, terms_of
@@ -25,8 +29,11 @@ from billing.plans.rules.years import Year, year_quote, years_begun
 
 __all__ = [
     "ANNUAL",
+    "CAMPAIGN_BLOCK",
     "IN_FORCE",
     "MONTHLY",
+    "OVERFLOW_BLOCK",
+    "Bought",
     "Buyer",
     "Line",
     "Part",
@@ -38,6 +45,7 @@ __all__ = [
     "UnknownTax",
     "UnusableCode",
     "Year",
+    "block_for",
     "change_day",
     "change_quote",
     "checked",
@@ -53,6 +61,7 @@ __all__ = [
     "month_after",
     "month_quote",
     "month_total",
+    "months_for_blocks",
     "quote",
     "quote_of_lines",
     "start_of_year",
