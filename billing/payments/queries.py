@@ -9,10 +9,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from billing.payments.models import Customer, RefusedDelivery, Settlement, StripeEvent, SubscriptionState
-from billing.payments.rules import Amount, Standing, Way, amount_of, month_charged, standing_that_counts
+from billing.payments.rules import Amount, Standing, Way, amount_of, charges_a_year, month_charged, standing_that_counts
 from billing.plans.models import Contract
-from billing.plans.queries import HELD
-from billing.plans.rules import MONTHLY, first_of_month, month_after
+from billing.plans.queries import HELD, years_between
+from billing.plans.rules import ANNUAL, MONTHLY, first_of_month, month_after, tax_of, year_quote
 from billing.usage.queries import closed_months, quote_of, trouble_of
 from tenants.directory.models import Municipality
 
@@ -142,6 +142,22 @@ def charged_by_month(invoices: Iterable[Mapping[str, Any]], town: Municipality) 
         if month:
             charged[month] = charged.get(month, Amount()) + amount_of(one)
     return charged
+
+
+def years_to_settle(invoices: Iterable[Mapping[str, Any]], town: Municipality, on: date) -> Amount:
+    """What the years begun until a day cost that Stripe charges, less what its invoices charged for them."""
+    schema, left = town.schema_name, Amount()
+    for year, contract in years_between(schema, date.min, on + timedelta(days=1)):
+        if contract.way in BY_STRIPE:
+            quote = year_quote(year, tax_of(town.ine_code, year.starts_on))
+            left = left + Amount(quote.net_cents, quote.tax_cents)
+    # Also one that was changed on the day it began, of which no year is left.
+    every = Contract.objects.filter(schema_name=schema, term=ANNUAL, way__in=BY_STRIPE).values_list("uuid", flat=True)
+    annual = {str(one) for one in every}
+    for one in invoices:
+        if charges_a_year(one, schema, annual):
+            left = left - amount_of(one)
+    return left
 
 
 def settled_until(schema_name: str) -> str:

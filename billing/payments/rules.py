@@ -334,6 +334,14 @@ def month_charged(
     return _month_made(invoice, zone)
 
 
+def charges_a_year(invoice: Mapping[str, Any], schema_name: str, annual: Collection[str]) -> bool:
+    """Whether an invoice of Stripe charges a year in advance, or its difference. ``annual`` are the contracts paid by year."""
+    own, of_subscription = invoice.get("metadata") or {}, _metadata_of_subscription(invoice)
+    if own.get("schema_name") == schema_name and own.get("about") in annual:
+        return True
+    return of_subscription.get("schema_name") == schema_name and of_subscription.get("contract") in annual
+
+
 def month_of_latest_page(invoices: Iterable[Mapping[str, Any]], schema_name: str, zone: ZoneInfo) -> date | None:
     """The month in which the latest page of payment of a municipality was paid, with all that was to pay until then."""
     paid = [

@@ -11,6 +11,7 @@ from billing.payments.actions import pay_contract
 from billing.payments.models import Settlement
 from billing.payments.tasks import follow_what_was_agreed, settle_what_is_closed
 from billing.payments.words import names_of
+from billing.plans.actions import order_block
 from billing.plans.models import Contract
 from billing.plans.queries import contract_on, years_between
 from billing.plans.rules import ANNUAL, month_after, quote, tax_of, year_quote
@@ -156,6 +157,24 @@ def test_so_they_do_in_the_canary_islands_with_a_discount(life, arrecife, first)
         assert one.charged() == one.invoiced(), day
 
 
+def test_blocks_of_calls_are_charged_with_their_month(life):
+    one = life("2027-02-12", CALLS)
+    one.pay()
+    with inside(one.town):
+        for kind, month in (("overflow_block", 3), ("campaign_block", 5), ("campaign_block", 6)):
+            order_block(
+                kind=kind,
+                month=date(2027, month, 1),
+                once=f"{month}",
+                today=one.today,
+                by=BY,
+                reason="because of this test",
+            )
+    for day in months("2027-03-01", "2027-08-01"):
+        one.go(day)
+        assert one.charged() == one.invoiced(), day
+
+
 def test_the_page_of_payment_asks_for_the_days_of_this_month_and_tells_the_next(life, double):
     one = life("2027-02-12", {"2027-02": 500})
     net = 66_179  # 17 of 28 days of 1.090
@@ -259,6 +278,19 @@ def test_a_dearer_year_begins_at_once_and_gives_back_what_is_left_of_the_other(l
     assert one.charged() == one.invoiced(), "at once, not at the end of the month"
     for number in range(1, 14):
         day = (month_after(on) + timedelta(days=31 * number)).replace(day=4)
+        one.go(day)
+        assert one.charged() == one.invoiced(), day
+
+
+@pytest.mark.parametrize("changed", ["2028-02-11", "2028-02-12", "2028-02-20", "2028-03-03", "2028-03-10"])
+def test_who_paid_the_first_year_weeks_late_and_changes_near_its_end_pays_every_day_once(life, changed):
+    one = life("2027-02-12", CALLS, plan="tactical_advice", term="ANNUAL")
+    one.go(date(2027, 3, 3))
+    one.pay()
+    one.go(date.fromisoformat(changed))
+    one.agree.change(one.town, one.contract, "attended", one.today)
+    one.jobs()
+    for day in (date(2028, 4, 4), date(2029, 1, 4), date(2029, 4, 4)):
         one.go(day)
         assert one.charged() == one.invoiced(), day
 
