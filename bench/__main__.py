@@ -48,7 +48,7 @@ def main() -> int:
                     except UnableToMeasure as error:
                         failed = True
                         print(f"{name}: {error}", file=sys.stderr)
-    write(results, [only] if only else PARTS)
+    write(results, [only] if only else PARTS, PARTS)
     return 0 if not failed and all(result.holds for result in results) else 1
 
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -46,12 +46,16 @@ def scaled(full: int, *, at_least: int = 1) -> int:
     return max(at_least, round(full * float(os.environ.get("BENCH_SCALE") or 1)))
 
 
-def write(results: Iterable[Result], parts: Iterable[str], path: Path = LATEST) -> None:
-    """Keeps the results of the parts that were run; those of other parts, measured earlier, stay."""
+def part_of(name: str, parts: Iterable[str]) -> str:
+    """The part that measures a row: of the parts whose names begin the row's the longest; empty when there is none."""
+    return max((part for part in parts if f"{name}-".startswith(f"{part}-")), key=len, default="")
+
+
+def write(results: Iterable[Result], run: Collection[str], parts: Collection[str], path: Path = LATEST) -> None:
+    """Keeps the results of the parts that were ``run``; those of other ``parts``, measured earlier, stay."""
     new = {result.name: result.to_json() for result in results}
-    run = tuple(f"{part}-" for part in parts)
     old = json.loads(path.read_text()) if path.exists() else []
-    rows = {row["name"]: row for row in old if not row["name"].startswith(run)} | new
+    rows = {row["name"]: row for row in old if part_of(row["name"], parts) not in run} | new
     path.write_text(json.dumps([rows[name] for name in sorted(rows)], indent=1, ensure_ascii=False) + "\n")
 
 

@@ -164,6 +164,7 @@ def _empty(municipality: Any) -> None:
             )
         owner.execute("DELETE FROM public.invoices_invoice WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.directory_registeredline WHERE schema_name = %s", [municipality.schema_name])
+        owner.execute("DELETE FROM public.directory_receptionnumber WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.plans_contract WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.plans_block WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.plans_wish WHERE schema_name = %s", [municipality.schema_name])
@@ -230,10 +231,11 @@ def outsider(towns: dict[str, Any]) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def anna(caldes: Any, browse: Callable[..., Client], person: Callable[..., Any]) -> Client:
-    """An administrator of Caldes who reads English, signed in. With a password only: where a second factor is not asked for."""
+def anna(caldes: Any, browse: Callable[..., Client], person: Callable[..., Any], settings: Any) -> Client:
+    """An administrator of Caldes who reads English, signed in with a password only: no second factor is asked for."""
     from tenants.people.rules import Role
 
+    settings.SECOND_FACTOR_REQUIRED = False
     client = browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
     client.cookies["language"] = "en"
     return client

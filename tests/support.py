@@ -3,13 +3,22 @@
 import os
 import subprocess
 import sys
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 from django.conf import settings
 from django.test import Client
 
+from kit.periods import Period, days_period
+
 PASSWORD = "una contrasenya prou llarga"
+
+
+def day_period(day: date, zone: ZoneInfo) -> Period:
+    """One whole local day."""
+    return days_period(day, day + timedelta(days=1), zone)
 
 
 def manage(*arguments: str, check: bool = True, **environment: str) -> Any:

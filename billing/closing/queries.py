@@ -6,11 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from django.db.models import Q
-from django.utils import timezone
 
 from billing.closing.drafts import draft
 from billing.closing.rules import Agreement, NotInvoiced, State, check_sums, check_terms, key_of, key_of_year
@@ -23,10 +21,10 @@ from billing.plans.queries import HELD, years_between
 from billing.plans.rules import ANNUAL, Line, Quote, UnknownTax, Year, tax_of, year_quote
 from billing.usage.models import ClosedMonth, Foreseen
 from billing.usage.queries import foreseen_of, late_lines, quote_of, quote_of_calls, trouble_of
-from billing.usage.rules import month_after
-from kit.periods import local_day
+from kit.periods import month_after
 from tenants.audit.models import AuditEntry
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 
 APPROVED = "confirm_terms"
 log = structlog.get_logger("sct.billing")
@@ -141,7 +139,7 @@ def _town_month(told: dict[str, Any], contracts: tuple[Contract, ...], invoice: 
     if invoice:
         return TownMonth(state=State.ISSUED, **told)
     if closed is None:
-        is_over = local_day(timezone.now(), ZoneInfo(town.time_zone)) >= month_after(month)
+        is_over = today_of(town) >= month_after(month)
         why = "It closes when all its figures are computed." if is_over else "The month is not over."
         return TownMonth(state=State.OPEN, why=why, expected=_expected(told), **told)
     return _or_refused(told, lambda: _of_closed(told, _payers(closed, contracts)))

@@ -4,15 +4,16 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from billing.papers.drawing import contract_paper, proposal_paper
-from billing.plans.queries import contract_on, contract_without_end, proposal_of, today_of
+from billing.plans.queries import contract_on, contract_without_end, proposal_of
 from billing.plans.rules import UnknownTax
 from kit.periods import local_day
-from shell.paper import UnableToDraw, language_of, pdf_answer
+from shell.paper import a_paper, language_of, pdf_answer
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.directory.reference import UnknownMunicipality, municipality
 from tenants.directory.rules import time_zone_of
 from tenants.people.access import PUBLIC, access
@@ -20,6 +21,7 @@ from tenants.people.rules import Role
 
 
 @access(PUBLIC)
+@a_paper
 def for_place(request: HttpRequest, ine_code: str) -> HttpResponse:
     """The proposal for a municipality of the reference list."""
     today = local_day(timezone.now(), ZoneInfo(time_zone_of(ine_code)))
@@ -27,6 +29,7 @@ def for_place(request: HttpRequest, ine_code: str) -> HttpResponse:
 
 
 @access(Role.ADMINISTRATOR, Role.SUPERVISOR)
+@a_paper
 def proposal(request: HttpRequest) -> HttpResponse:
     """The proposal for this municipality."""
     town = _town(request)
@@ -38,12 +41,11 @@ def _proposal(request: HttpRequest, ine_code: str, today: date) -> HttpResponse:
         content = proposal_paper(municipality(ine_code), today, language_of(request))
     except (UnknownMunicipality, UnknownTax) as error:
         raise Http404(str(error)) from error
-    except UnableToDraw:
-        return render(request, "503.html", status=503)
     return pdf_answer(content, f"sct-{ine_code}-{today:%Y%m%d}")
 
 
 @access(Role.ADMINISTRATOR, Role.SUPERVISOR)
+@a_paper
 def contract(request: HttpRequest) -> HttpResponse:
     """The contract in force, or the one that is proposed; who has none comes to the page that says so."""
     town = _town(request)
@@ -51,10 +53,7 @@ def contract(request: HttpRequest) -> HttpResponse:
     found = contract_on(schema, today) or contract_without_end(schema) or proposal_of(schema)
     if found is None:
         return redirect("usage:billing")
-    try:
-        content = contract_paper(found, town.ine_code, language_of(request))
-    except UnableToDraw:
-        return render(request, "503.html", status=503)
+    content = contract_paper(found, town.ine_code, language_of(request))
     return pdf_answer(content, f"sct-contract-{found.starts_on:%Y%m%d}")
 
 

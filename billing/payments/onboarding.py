@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from billing.payments.queries import is_to_be_paid, standing_for
 from billing.payments.rules import Standing, Way
 from billing.plans.models import Contract
-from billing.plans.queries import contract_on, contract_without_end, proposal_of, today_of
+from billing.plans.queries import contract_on, contract_without_end, proposal_of
 from billing.plans.words import PLANS
 from shell.onboarding import OnboardingTask, TaskState
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 
 
 def tasks(request: HttpRequest) -> list[OnboardingTask]:

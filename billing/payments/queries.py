@@ -12,8 +12,9 @@ from billing.payments.models import Customer, RefusedDelivery, Settlement, Strip
 from billing.payments.rules import Amount, Standing, Way, amount_of, charges_a_year, month_charged, standing_that_counts
 from billing.plans.models import Contract
 from billing.plans.queries import HELD, years_between
-from billing.plans.rules import ANNUAL, MONTHLY, first_of_month, month_after, tax_of, year_quote
+from billing.plans.rules import ANNUAL, MONTHLY, first_of_month, tax_of, year_quote
 from billing.usage.queries import closed_months, quote_of, trouble_of
+from kit.periods import month_after
 from tenants.directory.models import Municipality
 
 _SETTLES_WITHIN = timedelta(minutes=2)  # a job takes seconds; after that it was lost

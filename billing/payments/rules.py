@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from billing.plans.rules import first_of_month, month_after
+from billing.plans.rules import first_of_month
+from kit.periods import month_after
 
 TOLERANCE = 300  # seconds between the clock that signed and ours
 LARGEST_EVENT = 256 * 1024  # bytes

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from billing.plans.models import Block, Contract, Wish
-from billing.plans.rules import Bought, Part, Year, month_after, years_begun
-from kit.periods import local_day
-from tenants.directory.models import Municipality
+from billing.plans.rules import Bought, Part, Year, years_begun
+from kit.periods import month_after
 from tenants.directory.reference import ReferenceMunicipality, municipalities
 from tenants.directory.rules import search_key
 
@@ -56,11 +54,6 @@ def _order(key: str, name: str, one: ReferenceMunicipality) -> tuple[bool, int]:
 def town_halls() -> frozenset[str]:
     """The DIR3 codes of all town halls."""
     return frozenset(one.dir3 for one in municipalities().values())
-
-
-def today_of(town: Municipality) -> date:
-    """The day it is in a municipality."""
-    return local_day(timezone.now(), ZoneInfo(town.time_zone))
 
 
 def proposal_of(schema: str) -> Contract | None:

@@ -3,9 +3,9 @@
 from procrastinate.contrib.django import app
 
 from billing.plans.actions import answer_waiting, end_contracts
-from billing.plans.queries import today_of
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.isolation.jobs import for_every_municipality
 
 

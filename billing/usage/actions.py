@@ -7,8 +7,8 @@ from django.db import transaction
 
 from billing.usage.models import ClosedMonth, Foreseen
 from billing.usage.queries import as_closed, attended_by_day, closed_months, is_counted_until
-from billing.usage.rules import FORESEEN_UNTIL, WEEKS_BEHIND, corrections, forecast, month_after, within
-from kit.periods import days_between, local_day
+from billing.usage.rules import FORESEEN_UNTIL, WEEKS_BEHIND, corrections, forecast, within
+from kit.periods import days_between, local_day, month_after
 from reporting.kpi.actions import wait_for_others
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor

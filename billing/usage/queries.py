@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 from billing.plans.queries import blocks_of, parts_between
 from billing.plans.rules import Line, Part, Quote, correction_line, month_quote, quote_of_lines, tax_of
 from billing.usage.models import ClosedMonth, Foreseen
-from billing.usage.rules import Closed, month_after, told, trouble_with, within
-from kit.periods import Period, day_start, local_day
+from billing.usage.rules import Closed, told, trouble_with, within
+from kit.periods import day_start, days_period, local_day, month_after
 from reporting.kpi.queries import fill, series
 
 
 def attended_by_day(first: date, past: date, zone: ZoneInfo) -> dict[date, int]:
     """Inbound calls that a person answered, by local day from ``first`` up to, but without, ``past``; days without any are absent."""
-    stored = series("D", Period(day_start(first, zone), day_start(past, zone)))
+    stored = series("D", days_period(first, past, zone))
     by_day = {local_day(at, zone): int(counts["answered_by_person"]) for at, counts in stored.items()}
     return {day: calls for day, calls in sorted(by_day.items()) if calls}
 

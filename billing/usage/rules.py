@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from kit.money import half_up
+from kit.periods import month_after
 
 WEEKS_BEHIND = 8
 FORESEEN_UNTIL = 15  # the day of a month after which its forecast stays as it was, to be compared with what came
@@ -18,11 +19,6 @@ class Closed:
     month: date
     by_day: Mapping[date, int]
     corrections: Mapping[date, int] = field(default_factory=dict)
-
-
-def month_after(month: date) -> date:
-    """The first day of the next month."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def told(closed: Sequence[Closed]) -> dict[date, int]:

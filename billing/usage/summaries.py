@@ -24,8 +24,8 @@ from billing.plans.rules import Part, Quote, included_in, month_quote, tax_of, y
 from billing.plans.words import euros
 from billing.usage.models import ClosedMonth
 from billing.usage.queries import attended_by_day, closed_months
-from billing.usage.rules import WEEKS_BEHIND, forecast, month_after, within
-from kit.periods import days_between
+from billing.usage.rules import WEEKS_BEHIND, forecast, within
+from kit.periods import days_between, month_after
 from shell import charts, numbers
 from shell.charts import Column
 from tenants.directory.models import Municipality

@@ -6,13 +6,13 @@ import structlog
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from billing.plans.queries import today_of
 from billing.usage.actions import UnableToCloseMonth, close_month, foresee_month
 from billing.usage.queries import closed_months
 from billing.usage.rules import months_to_close
 from kit.periods import local_day
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.isolation.jobs import in_every_municipality
 
 log = structlog.get_logger("sct.jobs")

@@ -3,10 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from billing.plans.queries import contract_without_end, today_of
+from billing.plans.queries import contract_without_end
 from billing.plans.words import blocks
 from billing.usage import summaries
 from billing.usage.queries import quote_of
+from tenants.directory.queries import today_of
 from tenants.people.access import access
 from tenants.people.rules import Role
 

@@ -3,10 +3,14 @@
 Every act is recorded in the same transaction.
 """
 
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from callhub.lines.models import Agent, Line, Queue
+from callhub.lines.queries import SEEN, latest_test_call, verdict_at
+from callhub.lines.rules import Verdict
 from kit.telephones import is_public, recognised
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
@@ -69,6 +73,17 @@ def keep_line(*, line: Line, label: str, is_in_use: bool, by: Actor, reason: str
         )
     is_confirmed = line.state == Line.State.PROPOSED and is_in_use
     _keep_line(line, label, is_in_use, by, "confirm_line" if is_confirmed else "change_line", reason)
+
+
+def see_test_call(*, now: datetime, by: Actor, reason: str) -> Verdict:
+    """Looks for a test call of the last minutes, and writes down that it was seen. Seeing the same call twice is one."""
+    verdict = verdict_at(now)
+    before = latest_test_call()
+    if verdict.call and (before is None or before.details.get("call") != verdict.call.id):
+        with transaction.atomic():
+            details = {"call": verdict.call.id, "started_at": verdict.call.started_at.isoformat()}
+            record(by=by, verb=SEEN, subject=verdict.call.line or "?", reason=reason, details=details)
+    return verdict
 
 
 def _keep_line(line: Line, label: str, is_in_use: bool, by: Actor, verb: str, reason: str) -> None:

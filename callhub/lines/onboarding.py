@@ -1,12 +1,18 @@
 """What a new municipality has to do about its public numbers."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from callhub.lines.models import Line
+from callhub.lines.queries import latest_test_call
 from shell.onboarding import OnboardingTask, TaskState
+from tenants.directory.queries import reception_number_of
 
 
 def tasks(request: HttpRequest) -> list[OnboardingTask]:
@@ -29,5 +35,42 @@ def tasks(request: HttpRequest) -> list[OnboardingTask]:
         OnboardingTask(
             "lines", _("Your telephone"), _("Public numbers"), state, reverse("lines:kind", args=["numbers"]), hint, 5,
             ("add_line", "confirm_line", "change_line"), pages=("lines:",),
-        )
+        ),
+        _forwarding(request, in_use),
+        _test_call(),
     ]  # fmt: skip
+
+
+def _forwarding(request: HttpRequest, in_use: int) -> OnboardingTask:
+    """Whether the lines reach Adtende's number: a test call made since it was given says so."""
+    target = reception_number_of(request.municipality.schema_name)  # type: ignore[attr-defined]
+    seen = latest_test_call()
+    if target is None:
+        state, hint = TaskState.BY_ADTENDE, _("Adtende gives you the number; a switchboard of your own needs none")
+    elif seen and seen.at >= target.assigned_at:
+        state, hint = TaskState.DONE, _("Your calls reach %(number)s") % {"number": target.number}
+    elif in_use:
+        state, hint = (
+            TaskState.NOT_STARTED,
+            _("To %(number)s; the test call says whether it works") % {"number": target.number},
+        )
+    else:
+        state, hint = TaskState.NOT_STARTED, _("Write down your public numbers first")
+    url = reverse("lines:forwarding")
+    return OnboardingTask(
+        "forwarding", _("Your telephone"), _("Forwarding of the lines"), state, url, hint, 10,
+        ("assign_reception_number",), pages=("lines:forwarding",),
+    )  # fmt: skip
+
+
+def _test_call() -> OnboardingTask:
+    """Whether a call that somebody just made was seen."""
+    seen = latest_test_call()
+    state, hint = TaskState.NOT_STARTED, _("Call one of your lines, and we say whether the call arrived")
+    if seen:
+        moment = date_format(localtime(datetime.fromisoformat(seen.details["started_at"])), "DATETIME_FORMAT")
+        state, hint = TaskState.DONE, _("We received your call of %(moment)s") % {"moment": moment}
+    return OnboardingTask(
+        "test_call", _("Your telephone"), _("Test call"), state, reverse("lines:test_call"), hint, 5,
+        ("see_test_call",), pages=("lines:test_call",),
+    )  # fmt: skip

@@ -1,7 +1,17 @@
 """Questions about queues, agents and lines."""
 
+from datetime import datetime, timedelta
+
+from callhub.calls.queries.recent import inbound_between
 from callhub.lines.models import Agent, Line, Queue
+from callhub.lines.rules import SEEN_MINUTES, Heard, Verdict, verdict_on
+from callhub.pbx.queries import sample_pbx_ids
+from tenants.audit.models import AuditEntry
+from tenants.audit.queries import latest_of_verbs
 from tenants.directory.rules import search_key
+
+SEEN = "see_test_call"
+_AHEAD = timedelta(minutes=5)  # a switchboard's clock may be fast
 
 
 def queues_matching(text: str) -> list[Queue]:
@@ -19,6 +29,22 @@ def lines_matching(text: str) -> list[Line]:
     order = {Line.State.IN_USE: 0, Line.State.PROPOSED: 1, Line.State.OUT_OF_USE: 2}
     found = [one for one in Line.objects.all() if _matches(text, one.number, one.name)]
     return sorted(found, key=lambda one: order[Line.State(one.state)])
+
+
+def numbers_in_use() -> list[str]:
+    """The public numbers in use, in E.164 or as a short code."""
+    return list(Line.objects.filter(state=Line.State.IN_USE).values_list("number", flat=True))
+
+
+def verdict_at(now: datetime) -> Verdict:
+    """Whether a call of the last minutes came on one of the lines in use."""
+    found = inbound_between(now - timedelta(minutes=SEEN_MINUTES), now + _AHEAD, sample_pbx_ids())
+    return verdict_on((Heard(*one) for one in found), numbers_in_use())
+
+
+def latest_test_call() -> AuditEntry | None:
+    """The record of the latest test call that was seen."""
+    return latest_of_verbs({SEEN}).get(SEEN)
 
 
 def _matches(text: str, *names: str) -> bool:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from callhub.lines import views
+from callhub.lines.views import forwarding, names
 
 app_name = "lines"
 urlpatterns = [
-    path("", views.names, {"kind": "queues"}, name="names"),
-    path("<slug:kind>/", views.names, name="kind"),
-    path("<slug:kind>/add/", views.add, name="add"),
-    path("<slug:kind>/<int:pk>/", views.one, name="one"),
+    path("", names.names, {"kind": "queues"}, name="names"),
+    path("forwarding/", forwarding.forwarding, name="forwarding"),
+    path("test-call/", forwarding.test_call, name="test_call"),
+    path("<slug:kind>/", names.names, name="kind"),
+    path("<slug:kind>/add/", names.add, name="add"),
+    path("<slug:kind>/<int:pk>/", names.one, name="one"),
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import Pbx
+from callhub.pbx.queries import samples_there
 from callhub.pbx.rules import SETTING_NAMES, PbxSettings, UnusableSettings
 from shell.sentences import in_words
 
@@ -37,13 +38,26 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = ", ".join(Pbx.objects.order_by("name").values_list("name", flat=True))
+        if samples_there():
+            self.fields["ends_samples"] = forms.BooleanField(
+                label=_("Take the sample calls away once this file is in"),
+                help_text=_("Invented calls and your own are never counted together."),
+                error_messages={"required": _("Say that the sample calls may go: your own records take their place.")},
+            )
+        known = ", ".join(Pbx.objects.filter(is_sample=False).order_by("name").values_list("name", flat=True))
         if known:
             told = _("%(help)s Switchboards so far: %(names)s.") % {
                 "help": self.fields["pbx"].help_text,
                 "names": known,
             }
             self.fields["pbx"].help_text = told
+
+    def clean_pbx(self) -> str:
+        """A name that no sample calls have."""
+        name = str(self.cleaned_data["pbx"])
+        if Pbx.objects.filter(name=name, is_sample=True).exists():
+            raise forms.ValidationError(_("This name is of the sample calls: choose another one."))
+        return name
 
     def clean_timezone(self) -> str:
         """A zone of the IANA list."""
@@ -54,7 +68,7 @@ class UploadForm(forms.Form):
 
 
 class PbxSettingsForm(forms.Form):
-    """What no record says by itself: one value per line; empty leaves the proposal."""
+    """What no record says by itself: one value per line, or that there is none; neither leaves the proposal."""
 
     reason = forms.CharField(label=_("Reason of the change"), max_length=200)
 
@@ -67,16 +81,26 @@ class PbxSettingsForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 3}),
                 help_text=_("One per line; empty leaves the proposal."),
             )
+            self.fields[f"{name}_none"] = forms.BooleanField(label=NONE_LABELS[name], required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Checks patterns of telephones."""
+        """Checks patterns of telephones, and that no setting has values and none."""
         data = super().clean() or {}
-        values = {n: [v.strip() for v in str(data.get(n, "")).splitlines() if v.strip()] or None for n in SETTING_NAMES}
+        values = {name: self._told(name, data) for name in SETTING_NAMES}
+        if self.errors:
+            return data
         try:
             data["settings"] = PbxSettings.from_json(values)
         except UnusableSettings as error:
             raise forms.ValidationError(in_words(str(error))) from error
         return data
+
+    def _told(self, name: str, data: dict[str, Any]) -> list[str] | None:
+        """The values of a setting; an empty list when there is none, None when nobody says."""
+        told = [line.strip() for line in str(data.get(name, "")).splitlines() if line.strip()]
+        if told and data.get(f"{name}_none"):
+            self.add_error(name, _("Write the values, or say that there is none, not both."))
+        return told if told or data.get(f"{name}_none") else None
 
 
 SETTING_LABELS = {
@@ -87,3 +111,17 @@ SETTING_LABELS = {
     "voicemail_contexts": _("Contexts of voicemail"),
     "menu_contexts": _("Contexts of menus"),
 }
+NONE_LABELS = {
+    "trunk_peers": _("There is no line to the public network"),
+    "inbound_contexts": _("There is none: no call enters from outside"),
+    "desk_telephones": _("There is no telephone of a person"),
+    "closed_contexts": _("There is no context for closed hours"),
+    "voicemail_contexts": _("There is no context of voicemail"),
+    "menu_contexts": _("There is no context of menus"),
+}
+
+
+def initial_settings(chosen: dict[str, list[str]]) -> dict[str, str | bool]:
+    """What the form shows of settings that people chose before."""
+    told = {name: "\n".join(values) for name, values in chosen.items() if values}
+    return told | {f"{name}_none": True for name, values in chosen.items() if not values}

@@ -27,6 +27,7 @@ class Pbx(models.Model):
     chosen = models.JSONField(default=dict)
     told_with = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
+    is_sample = models.BooleanField(default=False, db_default=False)  # invented calls of a trial, taken away as a whole
 
     def __str__(self) -> str:
         return self.name

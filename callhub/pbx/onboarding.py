@@ -13,14 +13,15 @@ from shell.onboarding import OnboardingTask, TaskState
 def tasks(request: HttpRequest) -> list[OnboardingTask]:
     """The first records of the switchboard: seen, not said."""
     states = Import.State
-    first = Import.objects.filter(state=states.DONE).order_by("finished_at").first()
+    own = Import.objects.filter(pbx__is_sample=False)
+    first = own.filter(state=states.DONE).order_by("finished_at").first()
     state, hint = TaskState.NOT_STARTED, _("A file of your switchboard; we read the usual formats")
     if first and first.finished_at:
         moment = date_format(localtime(first.finished_at), "DATETIME_FORMAT")
         state, hint = TaskState.DONE, _("We had the first ones on %(moment)s") % {"moment": moment}
-    elif Import.objects.filter(state__in=[states.WAITING, states.RUNNING]).exists():
+    elif own.filter(state__in=[states.WAITING, states.RUNNING]).exists():
         state, hint = TaskState.IN_PROGRESS, _("A file is being read")
-    elif Import.objects.filter(state=states.FAILED).exists():
+    elif own.filter(state=states.FAILED).exists():
         state, hint = TaskState.MISSING, _("The file could not be read: its page says why")
     return [
         OnboardingTask(

@@ -177,7 +177,7 @@ def _payloads(path: Path, delimiter: str, encoding: str, start: bytes) -> Iterat
         if is_spreadsheet(start):
             rows = spreadsheet_rows(file, delimiter)
         else:
-            refuse_unreadable(start, encoding)
+            refuse_unreadable(start)
             rows = text_rows(file, encoding=encoding, quoted=True, delimiter=delimiter)
         yield from (row.payload for row in rows if isinstance(row, RawRow))
 

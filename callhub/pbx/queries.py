@@ -12,6 +12,7 @@ from callhub.calls.models import Call
 from callhub.calls.rules.threads import call_id
 from callhub.pbx.models import ChannelLink, Import, ImportBlock, Pbx, RawRecord, RefusedRow
 from kit.periods import local_day
+from tenants.audit.models import AuditEntry
 
 MOST_REJECTS_LISTED = 1_000
 ROWS_LOOKED_AT = 1_000  # at each end of a file, and between
@@ -46,7 +47,10 @@ def import_answer(batches: list[Import]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """Where one row of a file went. ``verdict`` is used, merged, ignored or rejected; ``call`` is the call's key."""
+    """Where one row of a file went. ``verdict`` is used, merged, ignored or rejected; ``call`` is the call's key.
+
+    ``call_id`` is empty as long as the records do not tell of that call's beginning.
+    """
 
     line: int
     verdict: str
@@ -64,7 +68,9 @@ def ledger_line(batch: Import, line: int) -> LedgerLine | None:
         if raw.verdict == RawRecord.Verdict.IGNORED:
             return LedgerLine(line, word, raw.reason, "", "", raw.payload)
         key = call_key_of(batch.pbx_id, raw.thread)
-        return LedgerLine(line, word, raw.reason, key, str(UUID(call_id(batch.pbx.uuid, key))), raw.payload)
+        own = UUID(call_id(batch.pbx.uuid, key))
+        is_told = Call.objects.filter(pk=own).exists()  # not when the records begin in the middle of a call
+        return LedgerLine(line, word, raw.reason, key, str(own) if is_told else "", raw.payload)
     refused = RefusedRow.objects.filter(batch=batch, line=line).first()
     if refused is not None:
         return LedgerLine(line, "rejected", refused.reason, "", "", refused.excerpt)
@@ -137,3 +143,33 @@ def later_files_with_repeats(batch: Import) -> QuerySet[Import]:
 def imports_latest_first() -> QuerySet[Import]:
     """All imports with their switchboards, the latest first."""
     return Import.objects.select_related("pbx").order_by("-id")
+
+
+END_OF_SAMPLES = "end_samples"
+_GONE = [Import.State.FAILED, Import.State.UNDONE]
+
+
+def sample_pbx_ids() -> set[int]:
+    """Ids of the switchboards whose calls are invented."""
+    return set(Pbx.objects.filter(is_sample=True).values_list("pk", flat=True))
+
+
+def samples_there() -> bool:
+    """Whether sample calls are among the calls, or are just coming or going."""
+    return Import.objects.filter(pbx__is_sample=True).exclude(state__in=_GONE).exists()
+
+
+def has_real_records() -> bool:
+    """Whether a file of the municipality's own is in, or is just being read."""
+    return Import.objects.filter(pbx__is_sample=False).exclude(state__in=_GONE).exists()
+
+
+def latest_sample_pbx(*, is_locked: bool = False) -> Pbx | None:
+    """The switchboard of the sample calls asked for last; None when nobody did. ``is_locked`` keeps others from ending it."""
+    found = Pbx.objects.filter(is_sample=True).order_by("-pk")
+    return (found.select_for_update() if is_locked else found).first()
+
+
+def is_end_of_samples_asked(pbx: Pbx) -> bool:
+    """Whether somebody took these sample calls away, or records of the municipality's own did."""
+    return AuditEntry.objects.filter(verb=END_OF_SAMPLES, details__pbx=pbx.pk).exists()

@@ -31,10 +31,14 @@ _CLOSED = re.compile(  # whole words: `horari-obert` and `app-daynight` are no c
     r"|nocturn|festius?|festivos?|holidays?|vacaciones|vacances)(?:[-_ ]|$)",
     re.IGNORECASE,
 )
-_VOICEMAIL = re.compile(r"voice.?mail|(^|[-_])vm|bustia|buz[oó]n|contestador|mailbox|missatge", re.IGNORECASE)
+_VOICEMAIL = re.compile(  # `macro-exten-vm` rings a telephone first, and often has no voicemail behind it
+    r"voice.?mail|(?:^|(?<!exten)[-_])vm|bustia|buz[oó]n|contestador|mailbox|missatge", re.IGNORECASE
+)
 _MENU = re.compile(r"(^|[-_])ivr|menu|operadora|welcome", re.IGNORECASE)
 _VOICEMAIL_APPLICATIONS = frozenset({"VoiceMail", "Record", "MiniVMRecord", "ExternalIVRVoicemail"})
 _MENU_APPLICATIONS = frozenset({"BackGround", "WaitExten", "Read"})
+_WAY_ON = _MENU_APPLICATIONS | {"Queue", "Dial"}  # what a context does that is no voicemail, though it may record too
+_TELLING = _VOICEMAIL_APPLICATIONS | _WAY_ON
 
 
 class UnusableSettings(ValueError):
@@ -132,8 +136,13 @@ def _telephones(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def is_telephone(channel_name: str, settings: PbxSettings) -> bool:
-    """Whether the channel is a person's telephone."""
-    return settings.desk_telephones is not None and bool(_telephones(settings.desk_telephones).search(channel_name))
+    """Whether the channel is a person's telephone, however broadly the patterns are written."""
+    return (
+        settings.desk_telephones is not None
+        and bool(_telephones(settings.desk_telephones).search(channel_name))
+        and not is_local(channel_name)
+        and not is_trunk(channel_name, settings)
+    )
 
 
 def extension_of(channel_name: str) -> str:
@@ -196,7 +205,7 @@ class Evidence:
     def _see_event(self, record: CelRecord) -> None:
         if record.context:
             self.contexts.setdefault(record.context, set())
-            if record.application in _VOICEMAIL_APPLICATIONS | _MENU_APPLICATIONS:
+            if record.application in _TELLING:
                 self.contexts[record.context].add(record.application)
         if not record.name or is_local(record.name):
             return
@@ -213,7 +222,7 @@ class Evidence:
     def _see_row(self, record: CdrRecord) -> None:
         if record.context:
             self.contexts.setdefault(record.context, set())
-            if record.application in _VOICEMAIL_APPLICATIONS | _MENU_APPLICATIONS:
+            if record.application in _TELLING:
                 self.contexts[record.context].add(record.application)
         if record.name and not is_local(record.name) and record.linked in (None, record.channel):
             seen = self._peer(record.name)
@@ -312,7 +321,10 @@ def propose(evidence: Evidence) -> PbxSettings:
     }
     inbound = {context for peer in trunks for context in evidence.peers[peer].contexts}
     names = set(evidence.contexts)
-    voicemail = {c for c in names if evidence.contexts[c] & _VOICEMAIL_APPLICATIONS or _VOICEMAIL.search(c)}
+    recording = {
+        c for c in names if evidence.contexts[c] & _VOICEMAIL_APPLICATIONS and not evidence.contexts[c] & _WAY_ON
+    }
+    voicemail = recording - inbound | {c for c in names if _VOICEMAIL.search(c)}
     menus = {c for c in names if evidence.contexts[c] & _MENU_APPLICATIONS or _MENU.search(c)} - voicemail
     closed = {c for c in names if _CLOSED.search(c)} - voicemail
     telephones = {

@@ -69,6 +69,13 @@ SENTENCES = (
     gettext_noop("“%(name)s” is no setting of a switchboard: there are %(names)s."),
     gettext_noop("“%(name)s” must be a list of texts."),
     gettext_noop("“%(pattern)s” in desk_telephones is not a regular expression: %(error)s."),
+    # Why a setting is unknown
+    gettext_noop("no record imported so far shows a channel with calls from outside"),
+    gettext_noop("no CEL record imported so far shows where calls from outside enter"),
+    gettext_noop("no record imported so far names the channels of telephones"),
+    gettext_noop("no context seen so far is named like one for closed hours; name it in the settings"),
+    gettext_noop("no context seen so far records messages or is named like a voicemail"),
+    gettext_noop("no context seen so far plays a menu"),
     # A row
     gettext_noop("a double quote is opened and never closed"),
     gettext_noop("the row is longer than %(bytes)s bytes, which no telephone record is"),
@@ -82,6 +89,7 @@ SENTENCES = (
     gettext_noop("the time is after 2100: the switchboard's clock is wrong"),
     gettext_noop("the row must begin with the time in seconds since 1970, not “%(text)s”"),
     gettext_noop("the row has %(fields)s fields; a queue_log row has at least 5, separated by |"),
+    gettext_noop("%(event)s must have at most %(most)s data fields and has %(fields)s"),
     gettext_noop("%(event)s must have at least %(fewest)s data fields and has %(fields)s"),
     gettext_noop("“%(text)s” is not a time"),
     gettext_noop("the row has %(columns)s columns; a CEL row has 19 or 20"),
@@ -101,5 +109,6 @@ SENTENCES = (
     gettext_noop("“%(text)s” is not a time like %(form)s"),
     gettext_noop("“%(text)s” is not a date like %(form)s"),
     gettext_noop("“%(text)s” is not a moment like %(form)s"),
+    gettext_noop("the call has more rows than any call can have: the id that they share is wrong"),
     gettext_noop("another row with the same key and other values is there already"),
 )

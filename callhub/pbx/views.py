@@ -20,7 +20,7 @@ from callhub.pbx.actions import UnableToImport, UnableToUndo, pbx_named, request
 from callhub.pbx.actions.mappings import keep_mapping
 from callhub.pbx.actions.uploads import choose_mapping, keep_upload
 from callhub.pbx.adapters import SourceFormat
-from callhub.pbx.forms import FORMAT_NAMES, SETTING_LABELS, PbxSettingsForm, UploadForm
+from callhub.pbx.forms import FORMAT_NAMES, SETTING_LABELS, PbxSettingsForm, UploadForm, initial_settings
 from callhub.pbx.mapping_forms import FileForm, MappingForm, initial_of, saved_mappings
 from callhub.pbx.models import Import, Pbx, RefusedRow
 from callhub.pbx.previews import preview_of, understood, words_of
@@ -49,7 +49,9 @@ def imports(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.imports_latest_first(), 30).get_page(request.GET.get("page"))
     told = [(batch, *state_in_words(batch), FORMAT_NAMES[SourceFormat(batch.format)]) for batch in page]
     return render(
-        request, "pbx/imports.html", {"page": page, "told": told, "switchboards": Pbx.objects.order_by("name")}
+        request,
+        "pbx/imports.html",
+        {"page": page, "told": told, "switchboards": Pbx.objects.filter(is_sample=False).order_by("name")},
     )
 
 
@@ -201,10 +203,9 @@ def undo(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
     """Asks once, then takes the import back."""
     found = _batch(batch_uuid)
     if request.method == "POST":
+        reason = request.POST.get("reason", "").replace("\0", "").strip() or "undone by hand"
         try:
-            request_undo(
-                batch=found, by=actor_of(request), reason=request.POST.get("reason", "").strip() or "undone by hand"
-            )
+            request_undo(batch=found, by=actor_of(request), reason=reason)
         except UnableToUndo as error:
             messages.error(request, in_words(str(error)))
         else:
@@ -217,8 +218,7 @@ def undo(request: HttpRequest, batch_uuid: uuid.UUID) -> HttpResponse:
 def switchboard(request: HttpRequest, pbx_uuid: uuid.UUID) -> HttpResponse:
     """What the records propose about a switchboard and what people decided instead."""
     pbx = get_object_or_404(Pbx, uuid=pbx_uuid)
-    initial = {name: "\n".join(values) for name, values in pbx.chosen.items()}
-    form = PbxSettingsForm(request.POST or None, initial=initial)
+    form = PbxSettingsForm(request.POST or None, initial=initial_settings(pbx.chosen))
     if form.is_valid():
         set_pbx_settings(
             pbx=pbx, chosen=form.cleaned_data["settings"], by=actor_of(request), reason=form.cleaned_data["reason"]
@@ -227,6 +227,6 @@ def switchboard(request: HttpRequest, pbx_uuid: uuid.UUID) -> HttpResponse:
         messages.success(request, _("The settings were kept. The calls are told again with them: it may take minutes."))
         return redirect("pbx:switchboard", pbx.uuid)
     answer = queries.settings_answer(pbx)
-    shown = [(SETTING_LABELS[name], answer[name]) for name in SETTING_LABELS]
+    shown = [(SETTING_LABELS[name], answer[name], in_words(answer["reasons"].get(name, ""))) for name in SETTING_LABELS]
     context = {"form": form, "pbx": pbx, "shown": shown}
     return render(request, "pbx/switchboard.html", context, status=422 if form.errors else 200)

@@ -13,6 +13,8 @@ from urllib.parse import quote, unquote, urlsplit
 from config import environment
 from config.embedded.server import Embedded
 
+_FORM = "DATABASE_URL must look like postgres://user:password@host:port/name, and names a PostgreSQL 15 to 18."
+
 
 @dataclass(frozen=True)
 class Server:
@@ -43,14 +45,21 @@ def server() -> Server:
     if not url:
         here = embedded()
         return Server(str(here.sockets), "", "sct", True, "postgres")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 5432
+    except ValueError as error:
+        raise environment.UnusableSetting(_FORM) from error
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise environment.UnusableSetting(_FORM)
+    if parts.query:
         raise environment.UnusableSetting(
-            "DATABASE_URL must look like postgres://user:password@host:port/name, and names a PostgreSQL 15 to 18."
+            f"DATABASE_URL ends in “?{parts.query}”, which is not read: tell PostgreSQL's programs by their own variables, "
+            "such as PGSSLMODE=require."
         )
     return Server(
         parts.hostname or "localhost",
-        str(parts.port or 5432),
+        str(port),
         unquote(parts.path.strip("/")),
         False,
         unquote(parts.username or "postgres"),

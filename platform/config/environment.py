@@ -1,7 +1,10 @@
 """Typed readers of the process environment: a wrong value stops the start with one clear sentence."""
 
 import os
+import re
 from pathlib import Path
+
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 
 
 class UnusableSetting(Exception):
@@ -33,6 +36,14 @@ def whole_number(name: str, default: int, *, low: int = 0, high: int = 2**31) ->
     if not value.isdigit() or not low <= int(value) <= high:
         raise UnusableSetting(f"{name} is “{value}”, but must be a whole number from {low} to {high}.")
     return int(value)
+
+
+def host_name(name: str, default: str) -> str:
+    """A host name in small letters: no scheme, no port, no path."""
+    value = text(name, default).lower()
+    if not _HOST.fullmatch(value):
+        raise UnusableSetting(f"{name} is “{value}”, but must be a host name such as sct.example.org and nothing else.")
+    return value
 
 
 def state_folder() -> Path:

@@ -1,4 +1,4 @@
-"""Error reports: only when SENTRY_DSN is set, with the municipality's schema as a tag and no personal data."""
+"""Error reports: only when SENTRY_DSN is set, with the municipality and its schema as tags and no personal data."""
 
 from typing import Any
 
@@ -17,7 +17,8 @@ def without_personal_data(event: dict[str, Any], hint: dict[str, Any] | None = N
     event = scrubbed(event)
     if method:  # the address stays here: it can be that of an invitation; the transaction names the route
         event["request"] = {"method": method}
-    event.setdefault("tags", {})["schema"] = connection.schema_name
+    slug = getattr(connection.tenant, "slug", "")  # neither the public site nor the console has one
+    event.setdefault("tags", {}).update({"schema": connection.schema_name, "municipality": slug or "none"})
     return event
 
 

@@ -119,12 +119,12 @@ def _is_about_state_folder(error: OSError) -> bool:
 
 
 def _is_expected(error: Exception) -> bool:
-    """Errors whose text was written for people, plus a database that does not answer."""
+    """Errors whose text was written for people, plus a database that does not answer or cannot hold a value."""
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError
-    from django.db import OperationalError
+    from django.db import DataError, OperationalError
 
-    expected = OperationalError | ImproperlyConfigured | CommandError
+    expected = DataError | OperationalError | ImproperlyConfigured | CommandError
     return isinstance(error, expected) or type(error).__name__.startswith("UnableTo")
 
 

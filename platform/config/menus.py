@@ -52,6 +52,7 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
                 [
                     (_("Getting started"), "getting_started:tasks", frozenset({Role.ADMINISTRATOR})),
                     (_("Departments"), "departments:departments", _ALL),
+                    (_("Timetables"), "timetables:timetables", _ALL),
                     (_("Queues, agents and lines"), "lines:names", _ALL),
                     (_("Imports"), "pbx:imports", _ALL),
                     (_("Payment"), "payments:overview", frozenset({Role.ADMINISTRATOR})),

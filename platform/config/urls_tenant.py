@@ -12,6 +12,8 @@ urlpatterns = [
     path("calls/", include("callhub.calls.urls")),
     path("", include("callhub.pbx.urls")),
     path("departments/", include("callhub.departments.urls")),
+    path("timetables/", include("callhub.timetables.urls")),
+    path("samples/", include("callhub.samples.urls")),
     path("lines/", include("callhub.lines.urls")),
     path("payments/", include(TOWN_PAYMENTS)),
     path("invoices/", include("billing.invoices.urls")),

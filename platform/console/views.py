@@ -7,14 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from console.forms import LongerTrialForm
+from console.forms import LongerTrialForm, ReceptionNumberForm
 from console.queries import CLOSING, NEVER, QUIET, TownRow, towns
 from shell import numbers
 from shell.csv import csv_response
 from shell.sentences import in_words
 from tenants.audit.actions import actor_of
+from tenants.directory.actions import UnableToAssignNumber, assign_reception_number, release_reception_number
 from tenants.directory.hosts import link_into
 from tenants.directory.models import Municipality
+from tenants.directory.queries import reception_number_of
 from tenants.directory.rules import Kind
 from tenants.opening.actions.lifecycle import UnableToChangeState, request_longer_trial
 from tenants.opening.forms import KIND_NAMES
@@ -23,6 +25,8 @@ from tenants.opening.rules import can_be_lengthened
 from tenants.people.access import access
 from tenants.people.rules import STAFF_ROLES, Role
 
+WHY = "given on the console"
+MAY_ASSIGN = (Role.STAFF_ADMINISTRATOR, Role.STAFF_SUPERVISOR)
 MAY_LENGTHEN = (Role.STAFF_ADMINISTRATOR, Role.STAFF_FINANCE)
 
 
@@ -94,6 +98,26 @@ def town(request: HttpRequest, slug: str) -> HttpResponse:
         "kind": KIND_NAMES.get(Kind(found.kind)),
         "application": application_behind(found.schema_name),
         "form": form if may_lengthen else None,
+        "reception": reception_number_of(found.schema_name),
+        "number_form": ReceptionNumberForm() if role in MAY_ASSIGN else None,
         "url": link_into(request, row.host, "/"),
     }
     return render(request, "console/town.html", context, status=422 if form.errors else 200)
+
+
+@access(*MAY_ASSIGN)
+def reception_number(request: HttpRequest, slug: str) -> HttpResponse:
+    """Gives a municipality the number to forward its lines to, or takes it away (``drop``)."""
+    found = get_object_or_404(Municipality, slug=slug)
+    if request.method == "POST":
+        try:
+            if "drop" in request.POST:
+                release_reception_number(town=found, by=actor_of(request), reason=WHY)
+            else:
+                number = request.POST.get("number", "")[:30]
+                assign_reception_number(town=found, number=number, by=actor_of(request), reason=WHY)
+        except UnableToAssignNumber as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The change was kept."))
+    return redirect("console:town", slug=slug)

@@ -1,6 +1,8 @@
 """What every command prints: a sentence for people, or one JSON object for programs."""
 
 import json
+from argparse import ArgumentTypeError
+from collections.abc import Callable
 from typing import Any
 
 
@@ -13,6 +15,21 @@ def complaint(sentence: str, *, as_json: bool) -> str:
     """The text for stderr when a command cannot do what it was asked: one sentence, on one line."""
     told = " ".join(sentence.split())
     return printed({"error": told}, told, as_json=as_json)
+
+
+def text_up_to(letters: int) -> Callable[[str], str]:
+    """A type for arguments that are stored: a text that can be, with so many letters at most."""
+
+    def text(given: str) -> str:
+        try:
+            given.encode()
+        except UnicodeEncodeError:
+            raise ArgumentTypeError("it is not UTF-8") from None
+        if len(given) > letters:
+            raise ArgumentTypeError(f"it has {len(given)} letters, and {letters} are the most")
+        return given
+
+    return text
 
 
 def unreadable_arguments(message: str, command: str) -> str:

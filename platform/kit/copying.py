@@ -1,6 +1,6 @@
 """Rows into PostgreSQL by COPY, in its text form."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -55,10 +55,12 @@ class Copier:
     """Sends lines over a Django connection by a thread of its own: the server takes them in while the next are being made.
 
     The connection belongs to the thread until `wait`, or the end of the `with` block: nothing else may be asked over it.
+    ``while_waiting`` is called when there is nothing left to send and the server is not done yet; it must return at once.
     """
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, while_waiting: Callable[[], None] = lambda: None) -> None:
         connection.ensure_connection()
+        self._while_waiting = while_waiting
         self._connection = connection.connection
         self._errors = connection.wrap_database_errors
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="copying")
@@ -88,6 +90,8 @@ class Copier:
     def wait(self) -> None:
         """Returns when the server has all lines. Raises what it said against any of them, as Django's errors."""
         sending, self._sending = self._sending, []
+        if sending:
+            self._while_waiting()
         with self._errors:
             for one in sending:
                 one.result()

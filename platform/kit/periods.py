@@ -45,7 +45,9 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime:
 def parse_period(starts: str, ends: str, zone: ZoneInfo) -> Period:
     """The period between two moments as parse_moment reads them. Raises UnusableMoment, in ``zone``'s own clock."""
     starts_at, ends_before = parse_moment(starts, zone), parse_moment(ends, zone)
-    if ends_before <= starts_at:
+    if ends_before == starts_at:
+        raise UnusableMoment(f"The period is empty: it ends where it starts ({written(starts_at, zone)}).")
+    if ends_before < starts_at:
         raise UnusableMoment(f"The period ends ({written(ends_before, zone)}) before it starts.")
     return Period(starts_at, ends_before)
 
@@ -60,9 +62,9 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def day_period(day: date, zone: ZoneInfo) -> Period:
-    """A whole local day: 25 hours on the October Sunday, 23 on the March one."""
-    return Period(day_start(day, zone), day_start(day + timedelta(days=1), zone))
+def days_period(first: date, past: date, zone: ZoneInfo) -> Period:
+    """The local days from ``first`` up to, but without, ``past``: 25 hours on the October Sunday, 23 on the March one."""
+    return Period(day_start(first, zone), day_start(past, zone))
 
 
 def local_day(moment: datetime, zone: ZoneInfo) -> date:
@@ -76,10 +78,9 @@ def days_between(first: date, past: date) -> Iterator[date]:
         yield first + timedelta(days=number)
 
 
-def month_period(year: int, month: int, zone: ZoneInfo) -> Period:
-    """A whole local month."""
-    after = date(year + month // 12, month % 12 + 1, 1)
-    return Period(day_start(date(year, month, 1), zone), day_start(after, zone))
+def month_after(day: date) -> date:
+    """The first day of the month after a day's own."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def quarter_of(moment: datetime) -> datetime:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from shell.menus import menu_of, notice_of, public_menu_of
+from shell.menus import menu_of, notices_of, public_menu_of
 from shell.themes import theme_of
 
 
@@ -23,7 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demonstration": settings.DEMONSTRATION or bool(municipality and municipality.is_demonstration),
         "support_phone": settings.SUPPORT_PHONE,
         "public_site_url": public_site_url(request),
-        "town_notice": SimpleLazyObject(lambda: notice_of(request)),
+        "town_notices": SimpleLazyObject(lambda: notices_of(request)),
         "menu": SimpleLazyObject(lambda: menu_of(request)),
         "public_menu": SimpleLazyObject(lambda: public_menu_of(request)),
     }

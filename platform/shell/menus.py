@@ -36,12 +36,15 @@ class TownNotice:
     text: str
 
 
-def notice_of(request: HttpRequest) -> TownNotice | None:
-    """The notice of the municipality of a request: settings name the function, ``f(municipality) -> TownNotice | None``."""
+def notices_of(request: HttpRequest) -> list[TownNotice]:
+    """The notices of the municipality of a request: settings name the functions, ``f(municipality) -> TownNotice | None``."""
     municipality = getattr(request, "municipality", None)
     if municipality is None:
-        return None
-    return cast(Callable[[object], TownNotice | None], import_string(settings.TOWN_NOTICE))(municipality)
+        return []
+    told = (
+        cast(Callable[[object], TownNotice | None], import_string(path))(municipality) for path in settings.TOWN_NOTICES
+    )
+    return [one for one in told if one is not None]
 
 
 def menu_of(request: HttpRequest) -> list[MenuGroup]:

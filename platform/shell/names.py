@@ -26,6 +26,11 @@ def town_hall(place: Any) -> str:
     return gettext("Town hall of %(name)s") % {"name": name}
 
 
+def your_house(place: Any) -> str:
+    """What its people are told is theirs: a town hall, or for any other body, an organisation."""
+    return gettext("Your town hall") if getattr(place, "is_town_hall", True) else gettext("Your organisation")
+
+
 def _of_in_catalan(name: str) -> str:
     small = name.lower()
     for article, contraction in _CATALAN_ARTICLES.items():

@@ -1,12 +1,15 @@
 """Papers as PDF: tagged for everybody (PDF/UA), drawn from HTML of our own, with nothing fetched from anywhere."""
 
 import logging
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import get_language
 
 import shell
@@ -57,6 +60,19 @@ def language_of(request: HttpRequest) -> str:
     """The language a paper is asked for in: that of its address, else that of the page."""
     asked = request.GET.get("language", "")
     return asked if asked in dict(settings.LANGUAGES) else (get_language() or settings.LANGUAGE_CODE)[:2]
+
+
+def a_paper(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that answers with a paper: 503 where this machine cannot make PDFs. Below ``@access``."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except UnableToDraw:
+            return render(request, "503.html", status=503)
+
+    return answer
 
 
 def pdf_answer(content: bytes, name: str) -> HttpResponse:

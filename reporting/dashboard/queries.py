@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from callhub.calls.queries import handed
 from callhub.departments.queries import departments_of_extensions, extensions_of
-from kit.periods import Period, day_start, days_between, local_day
+from kit.periods import day_start, days_between, days_period, local_day
 from reporting.dashboard import rules
 from reporting.kpi.counts import Counts
 from reporting.kpi.models import Bucket
@@ -52,7 +52,7 @@ class Board:
 
 def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
     """The board of the local days from ``first`` up to, but without, ``past``."""
-    period = Period(day_start(first, zone), day_start(past, zone))
+    period = days_period(first, past, zone)
     rhythm_start = day_start(past - timedelta(weeks=WEEKS_FOR_RHYTHM), zone)
     found, total = days_and_total(min(period.starts_at, rhythm_start), period)
     days = [(day, found.get(day_start(day, zone), Counts())) for day in days_between(first, past)]
@@ -75,7 +75,7 @@ def board(zone: ZoneInfo, first: date, past: date, no_department: str) -> Board:
 
 
 def _asked_series(grain: str, zone: ZoneInfo, asked: rules.Asked) -> dict[datetime, Counts]:
-    period = Period(day_start(asked.first, zone), day_start(asked.past, zone))
+    period = days_period(asked.first, asked.past, zone)
     if asked.kind == "department":
         return series_together(grain, period, EXTENSION, extensions_of(int(asked.name)))
     return series(grain, period, {"queue": QUEUE, "agent": AGENT}.get(asked.kind, ALL), asked.name)
@@ -113,7 +113,7 @@ class DepartmentBoard:
 
 def department_board(zone: ZoneInfo, first: date, past: date, department: tuple[int, str]) -> DepartmentBoard:
     """The board of a department (id and name): of its extensions as they are today."""
-    period = Period(day_start(first, zone), day_start(past, zone))
+    period = days_period(first, past, zone)
     extensions = extensions_of(department[0])
     own = Counts()
     for number, counts in by_subject(period, EXTENSION).items():
@@ -133,7 +133,7 @@ def department_board(zone: ZoneInfo, first: date, past: date, department: tuple[
 
 def department_to_look_at(zone: ZoneInfo, first: date, past: date, among: list[int]) -> int | None:
     """Of these departments, the one that picked up least of what was handed to it; the first one when none missed a call."""
-    period = Period(day_start(first, zone), day_start(past, zone))
+    period = days_period(first, past, zone)
     loads = rules.loads(by_subject(period, EXTENSION), departments_of_extensions(), "")
     missed = {load.department_id: load.not_picked_up for load in loads}
     return max(among, key=lambda pk: missed.get(pk, 0), default=None)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from kit.copying import as_cell, copy_lines
 from kit.memory import no_garbage_collection
-from kit.periods import Period, day_start, local_day
+from kit.periods import Period, day_start, days_period, local_day
 from reporting.kpi.counts import Counts
 from reporting.kpi.models import ChangedQuarter, FillMark
 from reporting.kpi.queries import AGENT, ALL, EXTENSION, Key, callers_of_days, counts_of_period
@@ -75,7 +75,7 @@ def _stretches(days: list[date]) -> Iterator[tuple[date, date]]:
 
 
 def _compute(first: date, past: date, zone: ZoneInfo) -> None:
-    period = Period(day_start(first, zone), day_start(past, zone))
+    period = days_period(first, past, zone)
     with no_garbage_collection(), transaction.atomic():
         for_long_work()  # what is lost with the server keeps its marks
         wait_for_others()

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, ClassVar, Self
 
-LAST_SECOND = 600  # waits are kept by whole second up to here, then in steps of 60 s
-STEP = 60
+from kit.waits import LAST_SECOND
+
 _SECONDS_PER_PAIR = 8  # waits spread over more seconds than that are kept as pairs
 
 # Short keys of the stored form. They never change: stored buckets are read with them for ever.
@@ -22,12 +22,6 @@ _SECONDS_PER_PAIR = 8  # waits spread over more seconds than that are kept as pa
 # with_queue_record without_queue_record with_transfer_record talk_calls talk_seconds
 # blind_<key> and attended_<key> for the keys below                                                       (derivations)
 DERIVATION_KEYS = ("total", "picked_up", "returned_to_queue", "lost", "unknown", "inside_wait_sum", "inside_wait_n")
-
-
-def bin_of(seconds: float) -> int:
-    """The bin of a wait: its whole second up to 600, then the lower edge of its 60 s step (612.9 gives 600)."""
-    whole = int(seconds)
-    return whole if whole <= LAST_SECOND else whole - (whole - LAST_SECOND) % STEP
 
 
 def _zeros() -> defaultdict[Any, Any]:

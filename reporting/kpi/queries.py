@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from callhub.calls.queries import tallies
 from kit.periods import Period, day_start, local_day, quarter_at_or_after, quarter_of
-from reporting.kpi.counts import Counts, bin_of
+from kit.waits import bin_of
+from reporting.kpi.counts import Counts
 from reporting.kpi.models import Bucket, ChangedQuarter, FillMark
 
 Key = tuple[str, str, datetime]  # kind of subject, its name, start of the quarter; of the local day for agents

@@ -57,15 +57,17 @@ _TOLD = "answered_with_transfer_record"  # answered calls of which a source tell
 
 
 def has_queue_figures(counts: Counts) -> bool:
-    """Whether the sources tell what happened in queues: a queue's own record of at least one call."""
-    return bool(counts["offered"] or counts["with_queue_record"] or not counts["without_queue_record"])
+    """Whether the sources tell what happened in queues: a queue's own record of at least one call, or no call that could
+    have entered one, as on a Sunday on which all came out of hours."""
+    never_entered = counts["outcome_CLOSED"] + counts["outcome_REJECTED"]
+    return bool(counts["offered"] or counts["with_queue_record"] or counts["without_queue_record"] <= never_entered)
 
 
 def knows_transfers(counts: Counts) -> bool:
-    """Whether a source that tells transfers (queue_log, CEL) speaks of any of the calls."""
-    return bool(
-        counts["with_transfer_record"] or counts["blind_total"] or counts["attended_total"] or not counts["inbound"]
-    )
+    """Whether a source that tells transfers (queue_log, CEL) speaks of any of the calls, or nobody spoke who could have
+    handed one on."""
+    told = counts["with_transfer_record"] or counts["blind_total"] or counts["attended_total"]
+    return bool(told or not counts["answered_by_person"] + counts["person_unknown"])
 
 
 def why_no_derivations(counts: Counts) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from callhub.pbx.queries import samples_there
 from kit.periods import Period, local_day
 from reporting.kpi.actions import wait_for_others
 from reporting.kpi.counts import Counts
@@ -24,8 +25,11 @@ _EVER = Period(datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC
 def publish() -> int:
     """Publishes what may be told of the active municipality, all of it or nothing; gives how many counts.
 
-    Safe to repeat. While fewer than five calls came or went since, what stands is left: the two together would tell of them.
+    Safe to repeat. Nothing is published while sample calls are among the calls. While fewer than five calls came or went
+    since, what stands is left: the two together would tell of them.
     """
+    if samples_there():
+        return 0
     town = connection.tenant
     zone = ZoneInfo(town.time_zone)
     months: defaultdict[str, Counts] = defaultdict(Counts)

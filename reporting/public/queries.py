@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Max
 
-from kit.periods import local_day
+from kit.periods import local_day, month_after
 from reporting.kpi.queries import fill
 from reporting.kpi.rules import OUTCOMES
 from reporting.public.models import PublicCount
@@ -200,7 +200,7 @@ def _months(towns: list[Municipality], cells: dict[str, dict[Place, PublicCount]
     day, latest = _first_day(names[0]), _first_day(names[-1])
     while day <= latest:
         yield _month(day, towns, cells)
-        day = _month_after(day)
+        day = month_after(day)
 
 
 def _month(day: date, towns: list[Municipality], cells: dict[str, dict[Place, PublicCount]]) -> PublicMonth:
@@ -229,15 +229,11 @@ def _month(day: date, towns: list[Municipality], cells: dict[str, dict[Place, Pu
 
 def _is_closed(day: date, town: Municipality, as_at: datetime) -> bool:
     """Whether a municipality published after the end of the month by its own clock, or will never publish again."""
-    return town.state == Municipality.State.CLOSED or local_day(as_at, ZoneInfo(town.time_zone)) >= _month_after(day)
+    return town.state == Municipality.State.CLOSED or local_day(as_at, ZoneInfo(town.time_zone)) >= month_after(day)
 
 
 def _first_day(name: str) -> date:
     return date.fromisoformat(f"{name}-01")
-
-
-def _month_after(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def _outcome(word: str, towns: list[dict[Place, PublicCount]]) -> PublicOutcome:

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from kit.periods import local_day
 from kit.versions import version_on
-from shell.paper import UnableToDraw, draw, language_of, pdf_answer
+from shell.paper import a_paper, draw, language_of, pdf_answer
 from tenants.agreements.queries import TEXTS
 from tenants.people.access import PUBLIC, access
 
@@ -40,12 +40,10 @@ def statement(request: HttpRequest) -> HttpResponse:
 
 
 @access(PUBLIC)
+@a_paper
 def pdf(request: HttpRequest) -> HttpResponse:
     """The same to download."""
     told = _told(request)
     with translation.override(told["language"]):
         page = render_to_string("agreements/statement_paper.html", told)
-    try:
-        return pdf_answer(draw(page), "sct-accessibility")
-    except UnableToDraw:
-        return render(request, "503.html", status=503)
+    return pdf_answer(draw(page), "sct-accessibility")

@@ -2,18 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 
-from kit.periods import local_day
 from kit.versions import Version, version_on
 from tenants.agreements.models import Acceptance
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.directory.reference import UnknownMunicipality, municipality
 
 TEXTS = Path(__file__).with_name("data") / "texts.toml"
@@ -31,11 +29,6 @@ class Text:
     def digest(self) -> str:
         """SHA-256 in hexadecimal."""
         return hashlib.sha256(self.html.encode()).hexdigest()
-
-
-def today_of(town: Municipality) -> date:
-    """The day it is in a municipality."""
-    return local_day(timezone.now(), ZoneInfo(town.time_zone))
 
 
 def current_version(town: Municipality) -> Version:

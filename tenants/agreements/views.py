@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from shell.paper import UnableToDraw, draw, language_of, pdf_answer
+from shell.paper import a_paper, draw, language_of, pdf_answer
 from shell.sentences import in_words
 from tenants.agreements.actions import UnableToAccept, accept_agreement
 from tenants.agreements.queries import acceptance_of, current_version, latest_acceptance, text_for
@@ -45,6 +45,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
 
 
 @access(Role.ADMINISTRATOR, Role.SUPERVISOR)
+@a_paper
 def pdf(request: HttpRequest) -> HttpResponse:
     """The agreement as PDF: the words that were accepted, or those to read."""
     town: Municipality = request.municipality  # type: ignore[attr-defined]
@@ -64,7 +65,4 @@ def pdf(request: HttpRequest) -> HttpResponse:
                 "demonstration": settings.DEMONSTRATION,
             },
         )
-    try:
-        return pdf_answer(draw(page), f"sct-agreement-{text.version.number}")
-    except UnableToDraw:
-        return render(request, "503.html", status=503)
+    return pdf_answer(draw(page), f"sct-agreement-{text.version.number}")

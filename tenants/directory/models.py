@@ -83,6 +83,22 @@ class Domain(DomainMixin):
     """One host name of a municipality, lower case, without port or trailing dot."""
 
 
+class ReceptionNumber(models.Model):
+    """A number of Adtende's to which one municipality forwards its lines. It reads its own row only, and changes none."""
+
+    number = models.CharField(max_length=16, unique=True)
+    schema_name = models.CharField(max_length=63, unique=True)
+    assigned_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(number__regex=r"^\+[1-9][0-9]{5,14}$"), name="reception_in_e164"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class RegisteredLine(models.Model):
     """A public number and the municipality that holds it: one on the whole platform.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import holidays
 
@@ -40,20 +41,34 @@ class Facts:
 def facts_of(ine_code: str, language: str = "es") -> Facts:
     """The facts of a municipality; holidays are named in ``language``. Raises UnknownMunicipality."""
     known = reference.municipality(ine_code)
-    province = reference.provinces()[ine_code[:2]]
-    spoken = language if language in {"es", "ca"} else "en_US"
-    regional = holidays.country_holidays("ES", subdiv=province.region, years=HOLIDAYS_YEAR, language=spoken)
-    local = [one for one in reference.local_holidays().get(ine_code, ()) if not one.nucleus]
-    days = [Holiday(day, str(name), False) for day, name in regional.items()]
-    days += [Holiday(one.day, "", True) for one in local if one.day not in regional]
+    days = holidays_of(ine_code, HOLIDAYS_YEAR, language)
     return Facts(
         municipality=known,
-        province=province,
+        province=reference.provinces()[ine_code[:2]],
         postal_codes=_postal_codes_of(ine_code),
         time_zone=time_zone_of(ine_code),
-        holidays=tuple(sorted(days, key=lambda one: one.day)),
-        holidays_source=local[0].source if local else "",
+        holidays=days,
+        holidays_source=next((one.source for one in _local_days(ine_code)), ""),
     )
+
+
+@lru_cache(maxsize=1_000)
+def holidays_of(ine_code: str, year: int, language: str = "es") -> tuple[Holiday, ...]:
+    """The known holidays of a year, in order: the region's by name, and the municipality's own where they were published.
+
+    A body that is no municipality (its code ends in 000) has those of its province's region.
+    """
+    region = reference.provinces()[ine_code[:2]].region
+    spoken = language if language in {"es", "ca"} else "en_US"
+    regional = holidays.country_holidays("ES", subdiv=region, years=year, language=spoken)
+    days = [Holiday(day, str(name), False) for day, name in regional.items()]
+    local = {one.day for one in _local_days(ine_code)}
+    days += [Holiday(day, "", True) for day in local if day.year == year and day not in regional]
+    return tuple(sorted(days, key=lambda one: one.day))
+
+
+def _local_days(ine_code: str) -> list[reference.LocalHoliday]:
+    return [one for one in reference.local_holidays().get(ine_code, ()) if not one.nucleus]
 
 
 def _postal_codes_of(ine_code: str) -> tuple[str, ...]:

@@ -2,11 +2,15 @@
 
 import time
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
-from tenants.directory.models import OPEN, Domain, Municipality
+from kit.periods import local_day
+from tenants.directory.models import OPEN, Domain, Municipality, ReceptionNumber
 from tenants.directory.rules import look_alike_key
 
 CACHE_SECONDS = 5.0  # a closed municipality's role cannot sign in any more, so a stale address shows no data
@@ -54,9 +58,19 @@ def open_municipalities() -> list[Municipality]:
     return list(Municipality.objects.filter(state__in=OPEN).order_by("name"))
 
 
+def today_of(town: Municipality) -> date:
+    """The day it is in a municipality."""
+    return local_day(timezone.now(), ZoneInfo(town.time_zone))
+
+
 def is_taken(slug: str) -> bool:
     """Whether a municipality has this address, or had it, or one that looks like it."""
     return Municipality.objects.filter(Q(slug=slug) | Q(look_alike_key=look_alike_key(slug))).exists()
+
+
+def reception_number_of(schema: str) -> ReceptionNumber | None:
+    """The number to which a municipality forwards its lines; None when Adtende gave it none."""
+    return ReceptionNumber.objects.filter(schema_name=schema).first()
 
 
 def municipality_of_ine_code(ine_code: str) -> Municipality | None:

@@ -27,6 +27,7 @@ MUNICIPALITY_TABLES: dict[str, Privileges] = {
     "departments.Department": FULL,
     "departments.Extension": FULL,
     "departments.Contact": FULL,
+    "timetables.Edition": KEEP,
     "lines.Line": FULL,
     "lines.Queue": FULL,
     "lines.Agent": FULL,
@@ -52,6 +53,7 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "directory.Municipality": {"app_web": READ, "app_staff": READ},
     "directory.Domain": {"app_web": READ, "app_staff": READ},
     "directory.RegisteredLine": {"municipality": frozenset({"SELECT", "INSERT", "DELETE"})},
+    "directory.ReceptionNumber": {"app_staff": frozenset({"SELECT", "INSERT", "DELETE"}), "municipality": READ},
     "opening.Application": {"app_web": KEEP, "app_staff": READ},
     "isolation.TemplateScript": {},
     "public.PublicCount": {"app_web": READ, "app_staff": READ, "municipality": FULL},
@@ -94,6 +96,7 @@ SHARED_TABLES_BY_NAME: dict[str, dict[str, Privileges]] = {
 OWN_ROWS: dict[str, str] = {
     "directory.Municipality": "schema_name",
     "directory.RegisteredLine": "schema_name",
+    "directory.ReceptionNumber": "schema_name",
     "public.PublicCount": "schema_name",
     "plans.Contract": "schema_name",
     "plans.Wish": "schema_name",

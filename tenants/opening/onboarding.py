@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from shell import numbers
+from shell.names import your_house
 from shell.onboarding import OnboardingTask, TaskState
 from tenants.directory.models import Municipality
 
@@ -16,4 +17,5 @@ def tasks(request: HttpRequest) -> list[OnboardingTask]:
         hint = _("%(name)s, %(people)s inhabitants as stated by yourselves in %(year)s") % told
     else:
         hint = _("%(name)s, %(people)s inhabitants, Padrón %(year)s, INE") % told
-    return [OnboardingTask("data", _("Your town hall"), _("Data of the town hall"), TaskState.DONE, hint=hint)]
+    name = _("Data of the town hall") if town.is_town_hall else _("Data of your organisation")
+    return [OnboardingTask("data", your_house(town), name, TaskState.DONE, hint=hint)]

@@ -35,11 +35,23 @@ def test_a_ratio_is_held_against_its_goal(ratio: float | None, goal: str, holds:
 def test_results_of_other_parts_stay_and_those_of_a_part_that_failed_do_not(tmp_path: Path) -> None:
     path = tmp_path / "latest.json"
     kept, old = Result("public-page", 0.9, ">= 0.7", "kept"), Result("opening-migrate", 4.0, ">= 5.0", "old")
-    results.write([old, Result("import-table", 2.0, "<= 3.0", "old"), kept], ["opening", "import", "public"], path)
-    results.write([Result("opening-migrate", 6.0, ">= 5.0", "new")], ["opening", "import"], path)
+    results.write([old, Result("import-table", 2.0, "<= 3.0", "old"), kept], PARTS, PARTS, path)
+    results.write([Result("opening-migrate", 6.0, ">= 5.0", "new")], ["opening", "import"], PARTS, path)
     assert [(row["name"], row["ratio"], row["detail"]) for row in json.loads(path.read_text())] == [
         ("opening-migrate", 6.0, "new"),
         ("public-page", 0.9, "kept"),
+    ]
+
+
+def test_a_part_does_not_take_away_the_rows_of_another_whose_name_begins_alike(tmp_path: Path) -> None:
+    path = tmp_path / "latest.json"
+    rows = [Result(name, 1.0, "<= 1.5", "kept") for name in ("opening-job", "opening-job-flat", "opening-migrate")]
+    results.write(rows, PARTS, PARTS, path)
+    results.write([Result("opening-migrate", 6.0, ">= 5.0", "new")], ["opening"], PARTS, path)
+    assert [(row["name"], row["detail"]) for row in json.loads(path.read_text())] == [
+        ("opening-job", "kept"),
+        ("opening-job-flat", "kept"),
+        ("opening-migrate", "new"),
     ]
 
 

@@ -12,9 +12,11 @@ from fixtures.stripe import forget_payments
 from servers import free_port
 from support import owner_connection
 
-from billing.plans.queries import contract_on, today_of
-from billing.plans.rules import month_after, month_quote, tax_of
+from billing.plans.queries import contract_on
+from billing.plans.rules import month_quote, tax_of
 from kit.money import euros
+from kit.periods import month_after
+from tenants.directory.queries import today_of
 from tenants.isolation.context import inside
 
 SECRET = "whsec_of_this_journey"

@@ -18,6 +18,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "console:town": {"slug": "caldes"},
     "payments:charges": {"slug": "caldes"},
     "payments:give_back": {"slug": "caldes", "invoice_id": "in_of_nobody"},
+    "console:reception_number": {"slug": "caldes"},
     "opening:apply": {"ine_code": "17079"},
     "getting_started:task": {"code": "departments"},
     "papers:for_place": {"ine_code": "17079"},

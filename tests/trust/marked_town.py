@@ -16,6 +16,7 @@ from callhub.departments.models import Contact
 from callhub.lines.models import Agent, Line, Queue
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import ChannelLink, Import, Pbx, TableMapping
+from callhub.timetables.models import Edition
 from reporting.kpi.actions import compute_changed
 from tenants.agreements.models import Acceptance
 from tenants.audit.models import AuditEntry
@@ -79,6 +80,11 @@ def fill(town: Any, mark: str, digits: str, folder: Path) -> SimpleNamespace:
         DerivationFactory(call=call, target=f"{mark}-target", by_agent=f"{mark}-agent", at=call.started_at)
         ChannelLink.objects.create(pbx=pbx, channel=f"{mark}-channel", linked=f"{mark}-linked", at=float(MADE_AT))
         TableMapping.objects.create(name=f"{mark}-mapping", mapping={"arrived": [f"{mark}-column"]})
+        Edition.objects.create(
+            number=1,
+            stored={"timetables": {}, "closed": {"2026-12-24": f"{mark}-day"}, "working": []},
+            made_by=f"{mark}-by",
+        )
         Acceptance.objects.create(
             version="0", language="es", text=f"{mark}-text", digest="0" * 64, person_name=f"{mark}-by"
         )
@@ -102,7 +108,7 @@ def fill(town: Any, mark: str, digits: str, folder: Path) -> SimpleNamespace:
 def ids_of(made: SimpleNamespace) -> dict[str, Any]:
     """The ids that ``trust.addresses.paths`` asks for."""
     return {
-        "calls": made.call, "departments": made.department, "departments:extension": made.extension,
+        "calls": made.call, "departments": made.department, "timetables": made.department, "departments:extension": made.extension,
         "departments:drop_extension": made.extension, "lines:one": made.queue, "people:person": made.user,
         "people:withdraw": made.invitation, "pbx": made.batch, "pbx:switchboard": made.pbx,
     }  # fmt: skip

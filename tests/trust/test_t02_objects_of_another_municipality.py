@@ -63,6 +63,7 @@ def theirs(arrecife, person, settings, tmp_path):
             "departments": department.pk,
             "departments:drop_extension": extension.pk,
             "departments:extension": extension.pk,
+            "timetables": department.pk,
             "invoices": invoice.uuid,
             "lines:one": Queue.objects.create(id=9_005, name="oac").pk,
             "people:withdraw": invitation.uuid,
@@ -80,12 +81,6 @@ def _arguments(name, theirs):
     kinds = {"kind": "queues"} if others else {}
     assert set(others) == set(kinds), name
     return [{**kinds, parameter: one} for one in (value, uuid.uuid4() if isinstance(value, uuid.UUID) else 8_999)]
-
-
-@pytest.fixture
-def anna(caldes, browse, person, settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-    return browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
 
 
 def _without_what_differs_each_time(body, *ids):

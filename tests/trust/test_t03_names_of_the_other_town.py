@@ -35,12 +35,10 @@ def arrecife_full(arrecife, tmp_path):
 
 
 @pytest.fixture
-def anna(caldes, arrecife_full, browse, person, settings, tmp_path):
-    settings.SECOND_FACTOR_REQUIRED = False
-    browser = browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
-    browser.get("/account/sessions/")  # the notice of the sign-in is shown once
-    browser.made = fill(caldes, OURS, "77112", tmp_path)
-    return browser
+def anna(anna, caldes, arrecife_full, tmp_path):
+    anna.get("/account/sessions/")  # the notice of the sign-in is shown once
+    anna.made = fill(caldes, OURS, "77112", tmp_path)
+    return anna
 
 
 def pairs_of(word):

@@ -60,7 +60,7 @@ def with_cookies_of(client, slug, **options):
 def private_paths(slug):
     """Paths of the host that ask for somebody signed in and name no object."""
     private = {n for n, one in named(URLCONFS[slug]).items() if PUBLIC not in (rule_of(one.callback, one.name) or ())}
-    ids = dict.fromkeys(("payments", "people", "departments", "lines", "departments:extension"), 1)
+    ids = dict.fromkeys(("payments", "people", "departments", "timetables", "lines", "departments:extension"), 1)
     uuid = "00000000-0000-4000-8000-000000000000"
     ids |= dict.fromkeys(("calls", "pbx", "people:withdraw"), uuid)
     return [path for name, path in paths(URLCONFS[slug], ids).items() if name in private]

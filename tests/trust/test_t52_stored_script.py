@@ -117,11 +117,9 @@ def _uuid(n):
 
 
 @pytest.fixture
-def anna(caldes, browse, person, settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-    browser = browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
-    browser.get("/account/sessions/")  # the notice of the sign-in is shown once
-    return browser
+def anna(anna):
+    anna.get("/account/sessions/")  # the notice of the sign-in is shown once
+    return anna
 
 
 MODELS = (AuditEntry, TableMapping, Invitation, Line, Agent, Queue, Extension, Department, Import, User)

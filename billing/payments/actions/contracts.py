@@ -26,10 +26,12 @@ from billing.payments.rules import (
 )
 from billing.plans import rules as plans
 from billing.plans.models import Contract
-from billing.plans.queries import contract_on, today_of
+from billing.plans.queries import contract_on
+from kit.periods import month_after
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.isolation.context import connection
 from tenants.isolation.jobs import defer_after_commit
 from tenants.opening.actions.lifecycle import change_state
@@ -75,9 +77,9 @@ def order_of(contract: Contract, town: Municipality, charged_until: date | None 
 
 def _months_begun(contract: Contract, tax: plans.Tax, today: date, charged_until: date | None) -> Iterator[plans.Line]:
     """The days of each month from the contract's first to the end of this one, as the month's own invoice counts them."""
-    day = max(contract.starts_on, plans.month_after(charged_until)) if charged_until else contract.starts_on
+    day = max(contract.starts_on, month_after(charged_until)) if charged_until else contract.starts_on
     while day <= today:
-        past = plans.month_after(day)
+        past = month_after(day)
         part = replace(contract.part, starts_on=day, ends_before=min(contract.ends_on or past, past))
         cents = plans.month_quote([part], tax, calls=0).net_cents
         yield plans.Line(DAYS, 1, cents, cents, contract.plan)

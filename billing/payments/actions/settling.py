@@ -25,11 +25,12 @@ from billing.payments.queries import (
 from billing.payments.rules import Amount, month_of_latest_page, to_settle
 from billing.plans import rules as plans
 from billing.plans.models import Contract
-from billing.plans.queries import contract_on, today_of
+from billing.plans.queries import contract_on
 from billing.usage.queries import closed_months
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 
 Words = Callable[[date], str]
 PlanWords = Callable[[Contract], dict[str, str]]

@@ -14,10 +14,11 @@ from billing.payments.queries import BY_STRIPE, is_settlement_late, is_to_be_pai
 from billing.payments.rules import Standing
 from billing.payments.words import names_of, standing_in_words
 from billing.plans.models import Contract
-from billing.plans.queries import contract_on, today_of
+from billing.plans.queries import contract_on
 from tenants.audit.actions import actor_of
 from tenants.directory.hosts import link_for_mail
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.people.access import access
 from tenants.people.rules import Role
 

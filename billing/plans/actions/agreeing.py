@@ -20,7 +20,6 @@ from billing.plans.queries import (
     contracts_that_end,
     free_from,
     proposal_of,
-    today_of,
     town_halls,
     wishes_waiting,
 )
@@ -35,13 +34,14 @@ from billing.plans.rules import (
     change_day,
     checked,
     end_day,
-    month_after,
     tax_of,
     terms_of,
 )
+from kit.periods import month_after
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.isolation.context import CONSOLE, inside
 
 log = structlog.get_logger("sct.billing")

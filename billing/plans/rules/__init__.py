@@ -23,7 +23,7 @@ from billing.plans.rules.amounts import (
 from billing.plans.rules.asking import IN_FORCE, Buyer, Proposal, UnableToAgree, checked
 from billing.plans.rules.blocks import block_for, months_for_blocks
 from billing.plans.rules.codes import UnusableCode, dir3_code, tax_number
-from billing.plans.rules.days import ANNUAL, MONTHLY, end_day, end_of_year, first_of_month, month_after, start_of_year
+from billing.plans.rules.days import ANNUAL, MONTHLY, end_day, end_of_year, first_of_month, start_of_year
 from billing.plans.rules.terms import Terms, change_day, is_upgrade, terms_of
 from billing.plans.rules.years import Year, year_quote, years_begun
 
@@ -58,7 +58,6 @@ __all__ = [
     "included_in",
     "is_upgrade",
     "minor_contract_cents",
-    "month_after",
     "month_quote",
     "month_total",
     "months_for_blocks",

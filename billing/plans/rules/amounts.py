@@ -11,9 +11,10 @@ from datetime import date
 from decimal import Decimal
 
 from billing.plans.definitions import Book, book, on_day
-from billing.plans.rules.days import ANNUAL, MONTHLY, end_of_year, first_of_month, month_after, start_of_year
+from billing.plans.rules.days import ANNUAL, MONTHLY, end_of_year, first_of_month, start_of_year
 from billing.plans.rules.terms import Terms
 from kit.money import half_up, part, percent
+from kit.periods import month_after
 
 BASE, ANNUAL_DISCOUNT, DISCOUNT, UNUSED = "base", "annual_discount", "discount", "unused"
 FURTHER_CALLS, OVERFLOW_BLOCK, CAMPAIGN_BLOCK = "further_calls", "overflow_block", "campaign_block"

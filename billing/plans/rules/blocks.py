@@ -4,8 +4,9 @@ from datetime import date
 
 from billing.plans.rules.amounts import CAMPAIGN_BLOCK, OVERFLOW_BLOCK, Bought
 from billing.plans.rules.asking import UnableToAgree
-from billing.plans.rules.days import first_of_month, month_after
+from billing.plans.rules.days import first_of_month
 from billing.plans.rules.terms import Terms
+from kit.periods import month_after
 
 MONTHS_AHEAD = 6
 

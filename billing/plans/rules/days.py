@@ -2,17 +2,14 @@
 
 from datetime import date
 
+from kit.periods import month_after
+
 MONTHLY, ANNUAL = "MONTHLY", "ANNUAL"
 
 
 def first_of_month(day: date) -> date:
     """The first day of a day's month."""
     return day.replace(day=1)
-
-
-def month_after(day: date) -> date:
-    """The first day of the month after a day's own."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def start_of_year(starts_on: date, on: date) -> date:

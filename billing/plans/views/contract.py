@@ -14,7 +14,7 @@ from billing.plans import actions, words
 from billing.plans.definitions import PLANS, TACTICAL_ADVICE
 from billing.plans.figures import offer, offers
 from billing.plans.forms import BlockForm, ContractForm, ReasonForm
-from billing.plans.queries import contract_on, contract_without_end, free_from, proposal_of, today_of
+from billing.plans.queries import contract_on, contract_without_end, free_from, proposal_of
 from billing.plans.rules import (
     MONTHLY,
     Line,
@@ -34,6 +34,7 @@ from shell.names import town_hall
 from shell.sentences import in_words
 from tenants.audit.actions import actor_of
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.directory.reference import UnknownMunicipality, municipality
 from tenants.people.access import access
 from tenants.people.rules import Role

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from callhub.calls.models import Call, Derivation, Direction, Outcome, Visit
 from callhub.calls.queries.lists import CallFilter, belongs_to, calls_matching, narrowed, touches_department
-from callhub.calls.rules.waits import past_waits_before, past_waits_within
+from kit.waits import past_waits_before, past_waits_within
 
 
 class Unit(StrEnum):

@@ -2,7 +2,7 @@
 
 from callhub.calls.rules.facts import facts
 from callhub.calls.rules.story import CallStory, DerivationStory, LegStory, Story, VisitStory, tell
-from callhub.calls.rules.threads import Links, call_id, merge_links, thread_of
+from callhub.calls.rules.threads import Links, call_id, channels_of, merge_links, thread_of
 
 __all__ = [
     "CallStory",
@@ -12,6 +12,7 @@ __all__ = [
     "Story",
     "VisitStory",
     "call_id",
+    "channels_of",
     "facts",
     "merge_links",
     "tell",

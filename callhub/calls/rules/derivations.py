@@ -1,8 +1,11 @@
 """Derivations: after a transfer, did the department pick up, after how long, did the call come back, was it lost?"""
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from callhub.calls.rules.facts import extra_of
 from callhub.calls.rules.visits import VisitStory
@@ -12,6 +15,7 @@ from callhub.pbx.rules import extension_of
 _FOR_EVER = float("inf")
 _SAME_TRANSFER_SECONDS = 3.0  # queue_log writes whole seconds, the event of the channel is exact
 _HANDED_ON = frozenset({"BLINDTRANSFER", "TRANSFER", "ATTENDEDTRANSFER"})
+_start, _moment = attrgetter("started_at"), attrgetter("at")
 NOT_TOLD = "no_record_of_the_department"
 
 
@@ -64,12 +68,16 @@ def derivations_of(
     transfers = _transfers(queue, events)
     returns = sorted([v.entered_at for v in visits] + _queue_entries(events))
     is_followed = bool(events or rows)
+    rang = {extension_of(e.name): e.at for e in events if e.event == "CHAN_START"} if transfers else {}
+    in_order = sorted(conversations, key=_start)
     found = []
     for number, transfer in enumerate(transfers):
         following = transfers[number + 1].at if number + 1 < len(transfers) else _FOR_EVER
         # A queue's record is in whole seconds: an entry in the second of the transfer came after it.
-        back = next((at for at in returns if at >= int(transfer.at)), _FOR_EVER)
-        found.append(_followed(transfer, following, back, conversations, is_followed))
+        place = bisect_left(returns, int(transfer.at))
+        back = returns[place] if place < len(returns) else _FOR_EVER
+        target_rang = rang.get(transfer.target, 0) >= transfer.at
+        found.append(_followed(transfer, following, back, in_order, is_followed, target_rang))
     found += [
         DerivationStory("ATTENDED", e.at, extension_of(e.name), _attended_target(e), "PICKED_UP")
         for e in events
@@ -85,21 +93,22 @@ def derivations_of(
 
 
 def _transfers(queue: Sequence[QueueRecord], events: Sequence[CelRecord]) -> list[_Transfer]:
-    found = [
-        _Transfer(e.at, extension_of(e.name), str(extra_of(e).get("extension", "")))
-        for e in events
-        if e.event == "BLINDTRANSFER"
-    ]
+    by_target: defaultdict[str, list[_Transfer]] = defaultdict(list)
+    for event in events:
+        if event.event == "BLINDTRANSFER":
+            target = str(extra_of(event).get("extension", ""))
+            by_target[target].append(_Transfer(event.at, extension_of(event.name), target))
     for record in sorted(queue):
         if record.event not in _HANDED_ON or record.event == "ATTENDEDTRANSFER":
             continue
         target = record.data[0] if record.data else ""
-        twin = next((t for t in found if t.target == target and abs(t.at - record.at) <= _SAME_TRANSFER_SECONDS), None)
-        if twin is None:
-            found.append(_Transfer(record.at, record.agent, target))
+        found = by_target[target]
+        place = bisect_left(found, record.at - _SAME_TRANSFER_SECONDS, key=_moment)
+        if place < len(found) and found[place].at <= record.at + _SAME_TRANSFER_SECONDS:
+            found[place].by = record.agent or found[place].by
         else:
-            twin.by = record.agent or twin.by
-    return sorted(found, key=lambda t: t.at)
+            found.insert(place, _Transfer(record.at, record.agent, target))
+    return sorted((transfer for found in by_target.values() for transfer in found), key=_moment)
 
 
 def _queue_entries(events: Sequence[CelRecord]) -> list[float]:
@@ -110,8 +119,9 @@ def _followed(
     transfer: _Transfer,
     following: float,
     back: float,
-    conversations: Sequence[Conversation],
+    in_order: list[Conversation],
     is_followed: bool,
+    target_rang: bool,
 ) -> DerivationStory:
     def told(result: str, after: float | None = None, reason: str = "") -> DerivationStory:
         return DerivationStory("BLIND", transfer.at, transfer.by, transfer.target, result, after, reason)
@@ -119,22 +129,29 @@ def _followed(
     if not is_followed:
         return told("UNKNOWN", reason=NOT_TOLD)
     until = min(following, back + 0.999 if back < _FOR_EVER else back)
-    after_it = [c for c in conversations if _began_after(c, transfer.at) and c.started_at < until]
+    first, last = bisect_left(in_order, int(transfer.at), key=_start), bisect_left(in_order, until, key=_start)
+    after_it = [c for c in in_order[first:last] if _began_after(c, transfer.at)]
     taken = [c for c in after_it if c.party == transfer.target] or [
-        # A telephone that is not named like its extension: one that began to ring because of this transfer.
+        # Another telephone that began to ring because of this transfer: one that is not named like its extension, or
+        # one of a group, which has no telephone of its own.
         c
         for c in after_it
-        if not c.party.isdigit() and c.application != "AppQueue" and c.channel_made_at >= transfer.at
+        if c.application != "AppQueue"
+        and c.channel_made_at >= transfer.at
+        and not (c.party.isdigit() and (target_rang or c.is_row))
     ]
     if taken:
-        first = min(taken, key=lambda c: c.started_at)
-        return told("PICKED_UP", None if first.is_row else round(first.started_at - transfer.at, 3))
+        return told("PICKED_UP", None if taken[0].is_row else round(taken[0].started_at - transfer.at, 3))
     return told("RETURNED" if back < following else "LOST")
 
 
 def _began_after(conversation: Conversation, at: float) -> bool:
-    """A detail row of a transferred call begins, and counts as answered, in the very moment of the transfer."""
-    return conversation.started_at > at or (conversation.is_row and conversation.started_at >= int(at))
+    """A detail row of a transferred call begins, and counts as answered, in the very moment of the transfer.
+
+    Where the events of channels are in whole seconds, so may a conversation.
+    """
+    is_in_whole_seconds = conversation.is_row or at.is_integer()
+    return conversation.started_at > at or (is_in_whole_seconds and conversation.started_at >= int(at))
 
 
 def _attended_target(event: CelRecord) -> str:

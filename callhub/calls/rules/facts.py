@@ -4,9 +4,9 @@ Two sources that prove the same thing give the same words, so the second one is 
 """
 
 import json
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
-from callhub.pbx.adapters.base import CdrRecord, CelRecord, QueueRecord, Record, TableRecord
+from callhub.pbx.adapters.base import LONGEST_TEXT, CdrRecord, CelRecord, QueueRecord, Record, TableRecord
 from callhub.pbx.rules import PbxSettings, extension_of, is_telephone, is_trunk
 
 _EXITS = frozenset({"ABANDON", "EXITWITHTIMEOUT", "EXITWITHKEY", "EXITEMPTY", "WITHDRAW", "SYSCOMPAT", "AGENTDUMP"})
@@ -95,10 +95,15 @@ def spoke_with_a_person(record: CdrRecord, settings: PbxSettings) -> bool:
     )
 
 
-def extra_of(record: CelRecord) -> dict[str, str]:
-    """The JSON that comes with some events; empty when it is none."""
+def extra_of(record: CelRecord) -> dict[str, str | int]:
+    """The short texts and whole numbers of the JSON that comes with some events; empty when it is none."""
     try:
         extra = json.loads(record.extra) if record.extra else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return extra if isinstance(extra, dict) else {}
+    return {name: value for name, value in extra.items() if _is_word(value)} if isinstance(extra, dict) else {}
+
+
+def _is_word(value: object) -> TypeGuard[str | int]:
+    """Whether a value can be an id, a name or a number. JSON may hold more, and letters that no database stores."""
+    return isinstance(value, str | int) and len(text := str(value)) <= LONGEST_TEXT and text.isprintable()

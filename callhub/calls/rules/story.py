@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from callhub.calls.rules.derivations import Conversation, DerivationStory, derivations_of
 from callhub.calls.rules.facts import extra_of, is_local, spoke_with_a_person
@@ -12,11 +13,12 @@ from callhub.pbx.rules import PbxSettings, extension_of, is_public_number, is_te
 __all__ = ["CallStory", "DerivationStory", "LegStory", "Story", "VisitStory", "tell"]
 
 _VOICEMAIL_APPLICATIONS = frozenset({"VoiceMail", "Record", "MiniVMRecord"})
+_MENUS = frozenset({"Answer", "BackGround", "WaitExten", "Read"})
 _REFUSED_CAUSES = frozenset({17, 34, 38, 41, 42, 44, 47})  # Q.850: busy, no circuit, out of order, congestion
 _HIDDEN = frozenset({"", "anonymous", "unknown", "restricted", "private", "unavailable", "<unknown>"})
 
 
-@dataclass
+@dataclass(slots=True)
 class LegStory:
     """A stretch in which a person's telephone was connected. Moments are epoch seconds."""
 
@@ -29,7 +31,7 @@ class LegStory:
         return None if self.ended_at is None else max(self.ended_at - self.started_at, 0.0)
 
 
-@dataclass
+@dataclass(slots=True)
 class CallStory:
     """The citizen's whole journey. ``sources`` adds up 1 queue_log, 2 CEL, 4 CDR, 8 table. Moments are epoch seconds."""
 
@@ -49,7 +51,7 @@ class CallStory:
     queue_record: bool
 
 
-@dataclass
+@dataclass(slots=True)
 class Story:
     """A call with everything that happened in it."""
 
@@ -61,10 +63,9 @@ class Story:
 
 def tell(key: str, records: Sequence[Record], settings: PbxSettings) -> Story | None:
     """The story of the call ``key``; None when its records make no call (inner halves, telephones that meet nobody)."""
-    queue = [r for r in records if isinstance(r, QueueRecord)]
-    is_queue_alone = len(queue) == len(records)
-    queue = told_once(queue)
-    if is_queue_alone:
+    found = [r for r in records if isinstance(r, QueueRecord)]
+    queue = told_once(found)
+    if len(found) == len(records):
         return _from_queue_alone(key, queue)
     table = [r for r in records if isinstance(r, TableRecord)]
     if table:
@@ -88,24 +89,28 @@ def _caller(number: str) -> tuple[str, bool]:
     return ("" if hidden else number.strip(), hidden)
 
 
+_moment = attrgetter("at")
+
+
 def _from_queue_alone(key: str, records: list[QueueRecord]) -> Story | None:
     visits = visits_of(records)
     if not visits:
         return None
-    entered = min((r for r in records if r.event == "ENTERQUEUE"), key=lambda r: r.at)
+    entered = min([r for r in records if r.event == "ENTERQUEUE"], key=_moment)
     caller, hidden = _caller(entered.data[1] if len(entered.data) > 1 else "")
-    connected = [v for v in visits if v.outcome == "ANSWERED"]
+    first = next((v for v in visits if v.outcome == "ANSWERED"), None)
     outcome = _outcome_of_visits(visits)
+    is_unknown = outcome == "UNKNOWN"
     call = CallStory(
-        key, "INBOUND", entered.at, max(r.at for r in records), caller, hidden, "", outcome,
-        "visit_without_exit" if outcome == "UNKNOWN" else "", connected[0].left_at if connected else None,
-        bool(connected) or (None if outcome == "UNKNOWN" else False), connected[0].agent if connected else "", 1, True,
+        key, "INBOUND", entered.at, max([r.at for r in records]), caller, hidden, "", outcome,
+        "visit_without_exit" if is_unknown else "", first.left_at if first else None,
+        True if first else None if is_unknown else False, first.agent if first else "", 1, True,
     )  # fmt: skip
     return Story(call, [], visits, derivations_of(records, [], [], visits, []))
 
 
 def _outcome_of_visits(visits: Sequence[VisitStory]) -> str:
-    outcomes = {visit.outcome for visit in visits}
+    outcomes = [visit.outcome for visit in visits]
     return next((word for word in ("ANSWERED", "FLOWED_OUT", "ABANDONED") if word in outcomes), "UNKNOWN")
 
 
@@ -273,7 +278,10 @@ class _Teller:
 
     def _queue_traces(self) -> tuple[bool, bool]:
         """Without the queue's own record: was the citizen in a queue, and was that the last place before the end?"""
-        applications = [e.application for e in self.events if e.channel == self.key and e.application]
+        # What runs in `h` runs after the caller hung up. Of one second a menu comes first, then the queue, then the rest.
+        own_events = [e for e in self.events if e.channel == self.key and e.application and e.exten != "h"]
+        own_events.sort(key=lambda e: (e.at, e.application not in _MENUS, e.application != "Queue"))
+        applications = [e.application for e in own_events]
         if not applications:
             own = sorted((r for r in self.rows if r.channel == self.key), key=lambda r: (r.ended_at, r.at))
             applications = [r.application for r in own]

@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 
-from callhub.pbx.adapters.base import Record
+from callhub.pbx.adapters.base import CdrRecord, CelRecord, Record, channel_by_name
 
 Links = dict[str, tuple[str, float]]  # channel -> linked id, and when that was said
 
@@ -14,10 +14,18 @@ def merge_links(links: Links, records: Iterable[Record]) -> Links:
     for record in records:
         if record.linked is None:
             continue
-        known = links.get(record.channel)
-        if known is None or (record.at, _older_first(record.linked)) > (known[1], _older_first(known[0])):
-            links[record.channel] = (record.linked, record.at)
+        for channel in channels_of(record):
+            known = links.get(channel)
+            if known is None or (record.at, _older_first(record.linked)) > (known[1], _older_first(known[0])):
+                links[channel] = (record.linked, record.at)
     return links
+
+
+def channels_of(record: Record) -> tuple[str, ...]:
+    """What the channel of a record is called: its id, and its name where rows that tell no id may know it by that."""
+    if record.linked is not None and isinstance(record, CelRecord | CdrRecord) and record.name:
+        return record.channel, channel_by_name(record.name, record.at)
+    return (record.channel,)
 
 
 def _older_first(linked: str) -> tuple[float, str]:

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby
+from operator import lt
 
 from callhub.pbx.adapters.base import LONGEST_DURATION, QueueRecord
 
@@ -20,11 +21,12 @@ EXITS = {
 }
 # End of the conversation -> place of the talk among the data; ATTENDEDTRANSFER counts from its end.
 ENDS = {"COMPLETECALLER": 1, "COMPLETEAGENT": 1, "BLINDTRANSFER": 3, "TRANSFER": 3, "ATTENDEDTRANSFER": -2}
+_RINGS = frozenset({"RINGNOANSWER", "RINGCANCELED"})  # they change nothing of a visit
 _WAITING, _TALKING = range(2)
 _LAST_POSITION = 32_767
 
 
-@dataclass
+@dataclass(slots=True)
 class VisitStory:
     """One entry into a queue up to its exit. Moments are epoch seconds."""
 
@@ -82,24 +84,26 @@ def visits_of(records: Iterable[QueueRecord]) -> list[VisitStory]:
     found: list[VisitStory] = []
     for events in by_place.values():
         found += _visits_at_one_place(events)
-    return sorted(found, key=lambda visit: (visit.entered_at, visit.queue)) if len(found) > 1 else found
+    if len(found) > 1:
+        found.sort(key=lambda visit: (visit.entered_at, visit.queue))
+    return found
 
 
 def _visits_at_one_place(events: list[QueueRecord]) -> list[VisitStory]:
     visits: list[VisitStory] = []
     state: int | None = None
-    if all(int(one.at) < int(other.at) for one, other in pairwise(events)):
+    seconds = [int(event.at) for event in events]
+    if all(map(lt, seconds, seconds[1:])):
         for event in events:
             state = _tell(event, visits, state)
         return visits
-    unique = {(int(e.at), e.event, e.agent): e for e in sorted(events, key=_order)}
-    waiting = sorted(unique.values(), key=_order)
-    while waiting:
-        second = int(waiting[0].at)
-        here = [e for e in waiting if int(e.at) == second]
-        event = next((e for e in here if _can_happen(e.event, state)), here[0])
-        waiting = [e for e in waiting if e is not event]
-        state = _tell(event, visits, state)
+    telling = sorted((e for e in events if e.event not in _RINGS), key=_order)
+    unique = {(int(e.at), e.event, e.agent): e for e in telling}
+    for _, of_second in groupby(sorted(unique.values(), key=_order), key=lambda e: int(e.at)):
+        here = list(of_second)
+        while here:
+            event = here.pop(next((i for i, e in enumerate(here) if _can_happen(e.event, state)), 0))
+            state = _tell(event, visits, state)
     return visits
 
 
@@ -111,12 +115,13 @@ def _can_happen(event: str, state: int | None) -> bool:
     if state is None:
         return event == "ENTERQUEUE"
     if state == _WAITING:
-        return event in EXITS or event in {"RINGNOANSWER", "RINGCANCELED"}
+        return event in EXITS
     return event in ENDS
 
 
 def _tell(event: QueueRecord, visits: list[VisitStory], state: int | None) -> int | None:
-    if event.event == "ENTERQUEUE":
+    name = event.event
+    if name == "ENTERQUEUE":
         position = _number(event, 2)
         is_told = position is not None and position <= _LAST_POSITION
         visits.append(VisitStory(event.queue, event.at, position=int(position or 0) if is_told else None))
@@ -124,16 +129,16 @@ def _tell(event: QueueRecord, visits: list[VisitStory], state: int | None) -> in
     if not visits:
         return state
     visit = visits[-1]
-    if event.event in EXITS and state == _WAITING:
-        outcome, reason, place = EXITS[event.event]
-        visit.outcome, visit.exit_reason, visit.left_at = outcome, reason, event.at
+    if state == _WAITING and name in EXITS:
+        visit.outcome, visit.exit_reason, place = EXITS[name]
+        visit.left_at = event.at
         wait = _number(event, place)
         visit.wait_seconds = wait if wait is not None else _between(visit.entered_at, event.at)
-        if event.event == "CONNECT":
+        if name == "CONNECT":
             visit.agent, visit.ring_seconds = event.agent, _number(event, 2)
             return _TALKING
         return None
-    if event.event in ENDS and state == _TALKING:
-        visit.talk_seconds, visit.talked_until = _number(event, ENDS[event.event]), event.at
+    if state == _TALKING and name in ENDS:
+        visit.talk_seconds, visit.talked_until = _number(event, ENDS[name]), event.at
         return None
     return state

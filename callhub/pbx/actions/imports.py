@@ -7,7 +7,7 @@ switchboards go on in parallel.
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -19,9 +19,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from callhub.calls.actions import forget_calls
-from callhub.calls.rules import Links, facts, thread_of
+from callhub.calls.rules import facts, thread_of
 from callhub.pbx.actions.claims import Claim, ClaimedElsewhere, claimed
-from callhub.pbx.actions.reading import ReadBlock, Said, read_ahead, rows_of
+from callhub.pbx.actions.reading import BlocksAhead, ReadBlock, Said, rows_of
+from callhub.pbx.actions.samples import end_samples
 from callhub.pbx.actions.telling import (
     DEPENDS_ON_SETTINGS,
     Readers,
@@ -35,16 +36,16 @@ from callhub.pbx.actions.telling import (
     tell_all_again,
     write_stories,
 )
-from callhub.pbx.actions.undoing import take_back
+from callhub.pbx.actions.undoing import finish_undo, take_back
 from callhub.pbx.actions.uploads import forget_upload
 from callhub.pbx.adapters import SourceFormat, adapter_for
-from callhub.pbx.adapters.base import Ignored, ReadOptions, Record, Rejected, UnableToRead, checked
+from callhub.pbx.adapters.base import SAYS_NOTHING, Ignored, ReadOptions, Record, Rejected, UnableToRead, checked
 from callhub.pbx.models import Import, ImportBlock, Pbx, RawRecord
 from callhub.pbx.rules import Evidence, PbxSettings, evidence_of, propose
 from kit.copying import Copier, as_cell, copy_lines
 from kit.memory import no_garbage_collection
 from tenants.audit.actions import record
-from tenants.audit.rules import Actor
+from tenants.audit.rules import Actor, ActorKind
 from tenants.isolation.context import connection, for_long_work
 
 log = structlog.get_logger("sct.imports")
@@ -54,6 +55,9 @@ BYTES_AT_ONCE = 1 << 20  # each time the file is asked, other threads take their
 LONG = 4  # blocks after which an import is worth a second process
 BLOCKS_OF_GARBAGE = 25  # a block leaves next to none, and looking for it takes as long as reading the block
 _UNFORESEEN = "The file could not be taken in for a reason nobody foresaw, and nothing of it is kept. Tell us: it is ours to mend."
+MOST_ROWS_OF_A_CALL = 50_000  # the longest genuine calls have some hundreds; all of a call's are told together
+MOST_LETTERS_OF_A_CALL = 20_000_000
+_TOO_LONG_A_CALL = "the call has more rows than any call can have: the id that they share is wrong"
 _USED, _MERGED, _IGNORED = (verdict.value for verdict in RawRecord.Verdict)
 
 
@@ -73,14 +77,7 @@ def request_import(
     reason: str,
 ) -> Import:
     """Notes that a file is to be taken in. Raises UnableToImport for what is no readable file."""
-    if path.is_dir():
-        raise UnableToImport(f"{file_name} is a folder: name the files in it, one by one.")
-    try:
-        size = path.stat().st_size
-        with path.open("rb"):
-            pass
-    except OSError as error:
-        raise UnableToImport(f"{file_name} cannot be opened: {error.strerror or error}.") from error
+    size = size_of_readable(path, file_name)
     with transaction.atomic():
         batch = Import.objects.create(
             pbx=pbx,
@@ -94,6 +91,17 @@ def request_import(
         )
         record(by=by, verb="request_import", subject=batch.file_name, reason=reason, details={"format": source.value})
     return batch
+
+
+def size_of_readable(path: Path, file_name: str) -> int:
+    """The bytes of a file that can be opened. Raises UnableToImport for everything else."""
+    if path.is_dir():
+        raise UnableToImport(f"{file_name} is a folder: name the files in it, one by one.")
+    try:
+        with path.open("rb"):
+            return path.stat().st_size
+    except OSError as error:
+        raise UnableToImport(f"{file_name} cannot be opened: {error.strerror or error}.") from error
 
 
 def take_in(*, batch: Import) -> Import:
@@ -116,8 +124,19 @@ def take_in(*, batch: Import) -> Import:
         batch.state, batch.finished_at = Import.State.DONE, timezone.now()
         batch.save(update_fields=["state", "finished_at"])
         forget_upload(batch)
+    if not batch.pbx.is_sample:
+        _end_samples()
     announce_end()
     return batch
+
+
+def _end_samples() -> None:
+    """Invented calls are not to be seen beside real ones."""
+    for sample in end_samples(by=Actor(ActorKind.JOB, "SCT", "samples"), reason="real records came in"):
+        try:
+            finish_undo(batch=sample)
+        except ClaimedElsewhere:
+            continue
 
 
 def _opened(batch: Import) -> BinaryIO:
@@ -164,12 +183,13 @@ def _take_in_stream(batch: Import, file: BinaryIO, claim: Claim) -> None:
         return
     remaining = islice(chain([started], rows), rows_before, None)
     readers = Readers()
-    with no_garbage_collection(), ExitStack() as until_the_end:
-        for block in read_ahead(remaining, file, source, checked(adapter_for(source).reader(options))):
+    ahead = BlocksAhead(remaining, file, source, checked(adapter_for(source).reader(options)))
+    with no_garbage_collection(), ExitStack() as until_the_end, ahead:
+        for block in ahead:
             with transaction.atomic():
                 for_long_work()
                 claim.renew()
-                _Block(batch, number, rows_before, block, readers).take_in()
+                _Block(batch, number, rows_before, block, readers).take_in(ahead.read_next)
             number, rows_before = number + 1, rows_before + block.number_of_rows
             if number % BLOCKS_OF_GARBAGE == 0:
                 gc.collect()
@@ -203,7 +223,8 @@ class _Block:
     used: int = 0
     merged: int = 0
 
-    def take_in(self) -> None:
+    def take_in(self, while_waiting: Callable[[], None]) -> None:
+        """Stores the rows and tells their calls; ``while_waiting`` is done while the server takes in the last of them."""
         pbx = Pbx.objects.select_for_update().get(pk=self.batch.pbx_id)
         threads = {one.linked or one.channel for one in _records(self.block.said)}
         stored = stored_rows(pbx.pk, threads)
@@ -211,11 +232,12 @@ class _Block:
         records = list(_records(fresh))
         settings = self._settings(pbx, records)
         links, moved = link_channels(pbx, records)
-        keys = {thread_of(one, links) for one in records} | moved
+        own = [thread_of(one, links) for one in records]
+        keys = {*own, *moved}
         by_call = records_by_call(pbx.pk, keys, self.readers, threads, stored)
         forgotten = forget_calls(pbx=pbx.uuid, keys=(by_call.keys() | moved) & keys)
-        with Copier(connection) as copier:
-            copier.send("pbx_rawrecord", _RAW, self._judged(pbx, fresh, by_call, links, settings))
+        with Copier(connection, while_waiting) as copier:
+            copier.send("pbx_rawrecord", _RAW, self._judged(pbx, fresh, own, by_call, settings))
             replaced = write_stories(pbx, by_call, keys, forgotten, settings, copier)
         self._refuse()
         self._note(replaced.created, replaced.updated)
@@ -224,10 +246,12 @@ class _Block:
         """The rows that were not imported before; repeats are noted. ``stored`` are the rows of their calls."""
         seen = {row.payload for row in stored if row.format == self.batch.format}
         seen |= self._stored_of_no_call(pbx)
-        fresh = []
+        fresh, full = [], _full_threads(stored)
         for said in self.block.said:
             if said.row.payload in seen:
                 self._repeat(said.row.line)
+            elif full and _thread_told(said) in full:
+                self.refused.append((said.row.line, _TOO_LONG_A_CALL, said.row.payload))
             else:
                 seen.add(said.row.payload)
                 fresh.append(said)
@@ -272,14 +296,17 @@ class _Block:
         self,
         pbx: Pbx,
         fresh: list[Said],
+        own: list[str],
         by_call: dict[str, list[Record]],
-        links: Links,
         settings: PbxSettings,
     ) -> Iterator[str]:
-        """The line of every fresh row in the ledger; gives its call its records on the way."""
+        """The line of every fresh row in the ledger; gives its call its records on the way.
+
+        ``own`` are the calls of those rows that are records, in their order.
+        """
         proved = {key: {fact for one in stored for fact in facts(one, settings)} for key, stored in by_call.items()}
         is_table = self.batch.format == SourceFormat.TABLE.value
-        batch_id, pbx_id = self.batch.pk, pbx.pk
+        start, coming = f"{pbx.pk}\t{self.batch.pk}\t", iter(own)
         for row, digest, one in fresh:
             if isinstance(one, Rejected):
                 self.refused.append((row.line, one.reason, row.payload))
@@ -288,7 +315,7 @@ class _Block:
             if isinstance(one, Ignored):
                 verdict, reason = _IGNORED, one.reason
             else:
-                key = thread_of(one, links)
+                key = next(coming)
                 if is_table and key in by_call:
                     self.refused.append(
                         (row.line, "another row with the same key and other values is there already", row.payload)
@@ -311,10 +338,7 @@ class _Block:
                 self.merged += 1
             else:
                 self.ignored[reason] += 1
-            yield (
-                f"{pbx_id}\t{batch_id}\t{row.line}\t{digest}\t{as_cell(thread)}\t{verdict}\t{reason}\t"
-                f"{as_cell(row.payload)}\n"
-            )
+            yield f"{start}{row.line}\t{digest}\t{as_cell(thread)}\t{verdict}\t{reason}\t{as_cell(row.payload)}\n"
 
     def _refuse(self) -> None:
         self.refused += [(bad.line, bad.reason, bad.excerpt) for bad in self.block.bad]
@@ -346,7 +370,23 @@ class _Block:
 
 
 def _records(said: Iterable[Said]) -> Iterator[Record]:
-    return (one.reading for one in said if not isinstance(one.reading, Ignored | Rejected))
+    return (one.reading for one in said if not isinstance(one.reading, SAYS_NOTHING))
+
+
+def _thread_told(said: Said) -> str:
+    """The call or channel that a row itself names; empty when it names none."""
+    one = said.reading
+    return "" if isinstance(one, Ignored | Rejected) else one.linked or one.channel
+
+
+def _full_threads(stored: list[Stored]) -> set[str]:
+    """Those of which so many rows are stored that no more are taken: a whole call must fit into the memory."""
+    rows: Counter[str] = Counter()
+    letters: Counter[str] = Counter()
+    for row in stored:
+        rows[row.thread] += 1
+        letters[row.thread] += len(row.payload)
+    return {t for t in rows if rows[t] >= MOST_ROWS_OF_A_CALL or letters[t] >= MOST_LETTERS_OF_A_CALL}
 
 
 def _shown(text: str) -> str:

@@ -1,11 +1,12 @@
-"""Reading a file in blocks of rows, one block ahead of the database."""
+"""Reading a file in blocks of rows, ahead of the database."""
 
-import hashlib
 import os
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from hashlib import blake2b
 from itertools import chain
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Self
 
 from callhub.pbx.actions.telling import ROWS_AT_ONCE
 from callhub.pbx.adapters import SourceFormat, adapter_for
@@ -13,6 +14,7 @@ from callhub.pbx.adapters.base import BadRow, RawRow, Reader, Reading, ReadOptio
 from callhub.pbx.adapters.text import excerpt_of
 
 LETTERS_AT_ONCE = 8_000_000  # a row of records has a few hundred; rows of a million must not fill the memory
+BLOCKS_WAITING = 2
 
 STILL_WRITTEN = "the file was still being written here: import it again when the row is whole"
 
@@ -46,20 +48,18 @@ class _UpTo:
         self._left = size - file.tell()
         self.lines, self.cut = 0, b""
 
-    def read(self, number: int = -1) -> bytes:
-        return self._took(self._file.read(self._left if number < 0 else min(number, self._left)))
-
-    def readline(self, number: int = -1) -> bytes:
-        line = self._took(self._file.readline(self._left if number < 0 else min(number, self._left)))
-        if line.endswith(b"\n"):
-            self.lines += 1
-        elif line and not self._left and os.fstat(self._file.fileno()).st_size > self._size:
-            self.cut = line
-            return b""
-        return line
-
-    def _took(self, what: bytes) -> bytes:
+    def read(self, number: int) -> bytes:
+        """Whole lines, up to ``number`` bytes of them; a part of a line only when it is longer, or the file's last."""
+        what = self._file.read(min(number, self._left))
+        end = what.rfind(b"\n") + 1
+        if 0 < end < len(what):
+            self._file.seek(end - len(what), os.SEEK_CUR)
+            what = what[:end]
         self._left -= len(what)
+        if what and not end and not self._left and os.fstat(self._file.fileno()).st_size > self._size:
+            self.cut = what
+            return b""
+        self.lines += what.count(b"\n")
         return what
 
     def seek(self, *arguments: int) -> int:
@@ -70,12 +70,6 @@ class _UpTo:
 
     def tell(self) -> int:
         return self._file.tell()
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
 
 
 def rows_of(file: BinaryIO, size: int, source: SourceFormat, options: ReadOptions) -> Iterator[RawRow | BadRow]:
@@ -96,16 +90,35 @@ def _is_zip(file: BinaryIO) -> bool:
     return start == b"PK\x03\x04"
 
 
-def read_ahead(
-    rows: Iterator[RawRow | BadRow], file: BinaryIO, source: SourceFormat, read: Reader
-) -> Iterator[ReadBlock]:
-    """Blocks of what the rows say. While the database takes one in, a thread reads the next. Raises UnableToRead."""
-    blocks = _blocks(rows, file, source, read)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading") as thread:
-        coming = thread.submit(next, blocks, None)
-        while (block := coming.result()) is not None:
-            coming = thread.submit(next, blocks, None)
+class BlocksAhead:
+    """Blocks of what the rows of a file say, read by a thread before they are asked for. Raises UnableToRead.
+
+    Whoever takes them says by `read_next` when there is time: reading while the calls of another block are told makes
+    both slower, reading while the database works costs nothing.
+    """
+
+    def __init__(self, rows: Iterator[RawRow | BadRow], file: BinaryIO, source: SourceFormat, read: Reader) -> None:
+        self._blocks = _blocks(rows, file, source, read)
+        self._coming: deque[Future[ReadBlock | None]] = deque()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
+
+    def __iter__(self) -> Iterator[ReadBlock]:
+        self.read_next()
+        while (block := self._coming.popleft().result()) is not None:
             yield block
+            if not self._coming:
+                self.read_next()
+
+    def read_next(self) -> None:
+        """Has one more block read, unless enough are waiting: the memory must hold them."""
+        if len(self._coming) < BLOCKS_WAITING:
+            self._coming.append(self._thread.submit(next, self._blocks, None))
 
 
 def _blocks(rows: Iterator[RawRow | BadRow], file: BinaryIO, source: SourceFormat, read: Reader) -> Iterator[ReadBlock]:
@@ -117,9 +130,10 @@ def _blocks(rows: Iterator[RawRow | BadRow], file: BinaryIO, source: SourceForma
             if isinstance(row, BadRow):
                 bad.append(row)
             else:
-                letters += len(row.payload)
-                hashed = hashlib.blake2b(row.payload.encode(), digest_size=8, person=salt).digest()
-                said.append(Said(row, int.from_bytes(hashed, "big", signed=True), read(row.payload)))
+                payload = row.payload
+                letters += len(payload)
+                hashed = blake2b(payload.encode(), digest_size=8, person=salt).digest()
+                said.append(Said(row, int.from_bytes(hashed, "big", signed=True), read(payload)))
             if number == ROWS_AT_ONCE or letters > LETTERS_AT_ONCE:
                 break
         yield ReadBlock(number, first.line, said, bad, file.tell())

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from callhub.calls.actions import Forgotten, Replaced, forget_calls, write_calls
-from callhub.calls.rules import Links, merge_links, tell, thread_of
+from callhub.calls.rules import Links, channels_of, merge_links, tell, thread_of
 from callhub.pbx.adapters import SourceFormat, adapter_for
-from callhub.pbx.adapters.base import Ignored, Reader, ReadOptions, Record, Rejected
+from callhub.pbx.adapters.base import SAYS_NOTHING, Reader, ReadOptions, Record
 from callhub.pbx.models import Pbx
 from callhub.pbx.rules import Evidence, PbxSettings, propose
 from kit.copying import Copier, as_array, as_cell, copy_lines
@@ -48,7 +48,7 @@ class Readers:
         if reader is None:
             reader = self._by_batch[stored.batch_id] = self._made(stored.batch_id)
         said = reader(stored.payload)
-        return None if isinstance(said, Ignored | Rejected) else said
+        return None if isinstance(said, SAYS_NOTHING) else said
 
     @staticmethod
     def _made(batch_id: int) -> Reader:
@@ -88,7 +88,7 @@ def link_channels(pbx: Pbx, records: Sequence[Record]) -> tuple[Links, set[str]]
 
     Gives the links of their channels, and the calls that lose or win a channel by it. Inside the caller's transaction.
     """
-    links = links_of_channels(pbx.pk, {one.channel for one in records})
+    links = links_of_channels(pbx.pk, {channel for one in records for channel in channels_of(one)})
     before = {channel: link[0] for channel, link in links.items()}
     named = [one for one in records if one.linked is not None]
     if not named:

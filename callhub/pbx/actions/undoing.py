@@ -5,8 +5,9 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from callhub.calls.rules import merge_links
+from callhub.calls.rules import channels_of, merge_links
 from callhub.pbx.actions.claims import claimed
+from callhub.pbx.actions.leftovers import forget_what_samples_brought
 from callhub.pbx.actions.telling import (
     COUNTS,
     DEPENDS_ON_SETTINGS,
@@ -70,6 +71,8 @@ def finish_undo(*, batch: Import) -> Import:
         batch.refresh_from_db()
         batch.state = Import.State.UNDONE
         batch.save(update_fields=["state"])
+    if batch.pbx.is_sample:
+        forget_what_samples_brought()
     announce_end()
     return batch
 
@@ -117,7 +120,7 @@ def _forget_links(pbx: Pbx, rows: list[Stored], readers: Readers) -> None:
     """Tells the calls of these rows again, after links that only they proved are gone."""
     said = [one for row in rows if (one := readers.read(row)) is not None]
     threads = {row.thread for row in rows}
-    channels = {one.channel for one in said}
+    channels = {channel for one in said for channel in channels_of(one)}
     before = links_of_channels(pbx.pk, channels | threads)
     keys = threads | {link[0] for link in before.values()} | channels
     remaining = [one for row in stored_rows(pbx.pk, keys) if (one := readers.read(row)) is not None]

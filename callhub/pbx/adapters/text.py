@@ -6,10 +6,12 @@ from typing import BinaryIO
 
 from callhub.pbx.adapters.base import BadRow, RawRow, UnableToRead, printable
 
-LONGEST_LINE = 1_000_000  # bytes; a telephone record has a few hundred
+LONGEST_LINE = 1_000_000  # bytes; a row of a table may hold whole conversations
+LONGEST_RECORD = 32_768  # bytes; a telephone record has a few hundred, and all those of a call are told together
 MOST_LINES_OF_A_ROW = 50
 MOST_COLUMNS = 1_000
 _EXCERPT = 120
+_CHUNK = 1 << 20  # bytes; the longest line fits
 
 
 def excerpt_of(raw: bytes | str) -> str:
@@ -27,30 +29,35 @@ def cells_of(payload: str, delimiter: str = ",") -> list[str]:
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Physical lines without their end. A line that is too long is given cut, and its rest is skipped."""
-    number = 0
-    while line := stream.readline(LONGEST_LINE + 1):
-        number += 1
-        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-            while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                pass
-        yield number, line.rstrip(b"\r\n")
+    """Physical lines without their end. A line that is too long is given cut, and its rest is skipped.
+
+    Many are asked of the stream at once: to ask for each takes as long as to read what it says.
+    """
+    number, begun = 0, b""
+    while chunk := stream.read(_CHUNK):
+        lines = chunk.split(b"\n")
+        lines[0] = begun + lines[0]
+        begun = lines.pop()[: LONGEST_LINE + 1]
+        for place, line in enumerate(lines, number + 1):
+            yield place, line.rstrip(b"\r")
+        number += len(lines)
+    if begun:
+        yield number + 1, begun.rstrip(b"\r")
 
 
-def refuse_unreadable(start: bytes, encoding: str = "utf-8") -> None:
+def refuse_unreadable(start: bytes) -> None:
     """Refuses a file by its first bytes: empty, UTF-16, binary. Raises UnableToRead."""
     if not start.strip():
         raise UnableToRead("The file is empty: nothing was imported.")
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        if not encoding.lower().replace("-", "").startswith("utf16"):
-            raise UnableToRead(
-                "The file is in UTF-16: save it as UTF-8 (“CSV UTF-8” in a spreadsheet) and import it again."
-            )
-    elif start[:4] == b"PK\x03\x04":
+        raise UnableToRead(
+            "The file is in UTF-16: save it as UTF-8 (“CSV UTF-8” in a spreadsheet) and import it again."
+        )
+    if start[:4] == b"PK\x03\x04":
         raise UnableToRead("The file is a ZIP or a spreadsheet (XLSX): import it with the format “table”.")
-    elif start[:2] == b"\x1f\x8b":
+    if start[:2] == b"\x1f\x8b":
         raise UnableToRead("The file is compressed with gzip: decompress it and import it again.")
-    elif start.count(b"\0") > len(start) // 20:
+    if start.count(b"\0") > len(start) // 20:
         raise UnableToRead("The file holds NUL bytes throughout: it is not a text file of telephone records.")
 
 
@@ -79,9 +86,14 @@ def _is_quote_open(raw: bytes, delimiter: str) -> bool:
 
 
 def text_rows(
-    stream: BinaryIO, *, encoding: str = "utf-8", quoted: bool = False, delimiter: str = ","
+    stream: BinaryIO,
+    *,
+    encoding: str = "utf-8",
+    quoted: bool = False,
+    delimiter: str = ",",
+    longest: int = LONGEST_LINE,
 ) -> Iterator[RawRow | BadRow]:
-    """Rows of text. With ``quoted`` a row goes on over lines while a cell in double quotes is open.
+    """Rows of text of at most ``longest`` bytes. With ``quoted`` a row goes on over lines while a cell in quotes is open.
 
     A row that cannot be decoded, holds NUL, is too long or never closes its quote is a BadRow; the next line is read
     as a row again, so that one bad row does not swallow the others.
@@ -99,7 +111,7 @@ def text_rows(
             raw, is_first = raw.removeprefix(b"\xef\xbb\xbf"), False
         if not raw.strip():
             continue
-        if quoted and len(raw) <= LONGEST_LINE and raw.count(b'"') % 2 and _is_quote_open(raw, delimiter):
+        if quoted and len(raw) <= longest and raw.count(b'"') % 2 and _is_quote_open(raw, delimiter):
             parts = [(number, raw)]
             while len(parts) < MOST_LINES_OF_A_ROW and (more := next_line()) is not None:
                 parts.append(more)
@@ -110,12 +122,12 @@ def text_rows(
                 yield BadRow(number, "a double quote is opened and never closed", excerpt_of(raw))
                 continue
             raw = b"\n".join(part for _, part in parts)
-        yield _decoded(number, raw, encoding)
+        yield _decoded(number, raw, encoding, longest)
 
 
-def _decoded(line: int, raw: bytes, encoding: str) -> RawRow | BadRow:
-    if len(raw) > LONGEST_LINE:
-        reason = f"the row is longer than {LONGEST_LINE:,} bytes, which no telephone record is"
+def _decoded(line: int, raw: bytes, encoding: str, longest: int) -> RawRow | BadRow:
+    if len(raw) > longest:
+        reason = f"the row is longer than {longest:,} bytes, which no telephone record is"
     elif b"\0" in raw:
         reason = "the row holds NUL bytes"
     else:

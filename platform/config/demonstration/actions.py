@@ -14,6 +14,9 @@ from callhub.departments.models import Department, Extension
 from callhub.pbx.actions import pbx_named, request_import, take_in
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import Import
+from callhub.timetables.actions import keep_timetable
+from callhub.timetables.queries import current_edition
+from callhub.timetables.rules import Season, Timetable
 from config.demonstration.rules import EXTENSIONS, RECORDS, SIGN_INS, TOWNS, Town, year_of_calls
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
@@ -25,6 +28,10 @@ from tenants.people.rules import Role
 
 BY = Actor(ActorKind.COMMAND, "Demostració", "make run")
 WHY = "demonstration data"
+# The hours in which the invented calls find somebody, and a summer as many town halls have it.
+HOURS = Timetable(
+    (((8 * 60, 15 * 60),),) * 5 + ((), ()), (Season("Estiu", (7, 1), (8, 31), (((8 * 60, 14 * 60),),) * 5 + ((), ())),)
+)
 Say = Callable[[str], None]
 _GENUINE = (
     (SourceFormat.QUEUE_LOG, "queue_log"),
@@ -53,6 +60,7 @@ def fill_towns(today: date, say: Say) -> None:
         with inside(municipality):
             _people(town.slug)
             _departments(municipality)
+            _hours()
             _calls(town, today, say)
         plain_connection.close()
 
@@ -81,6 +89,11 @@ def _departments(municipality: Municipality) -> None:
     if not planning.contacts.exists():
         contacts = list(User.objects.filter(role=Role.DEPARTMENT_CONTACT.value))
         choose_contacts(department=planning, people=contacts, by=BY, reason=WHY)
+
+
+def _hours() -> None:
+    if current_edition() is None:
+        keep_timetable(department=None, timetable=HOURS, subject="Horari general", by=BY, reason=WHY)
 
 
 def _department(name: str) -> Department:

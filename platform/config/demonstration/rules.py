@@ -30,6 +30,7 @@ class Town:
     calls: int
     has_genuine_records: bool = False
     colour: str = "teal"
+    time_zone: str = "Europe/Madrid"
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ def year_of_calls(town: Town, today: date) -> Iterator[tuple[list[str], list[str
     """Lines of queue_log and of cdr-custom.csv, day by day, of the 365 days before ``today``."""
     seed = int.from_bytes(hashlib.sha256(town.slug.encode()).digest()[:4], "big")
     chance = random.Random(seed)  # noqa: S311  (invented calls, not secrets)
-    zone = ZoneInfo("Europe/Madrid")
+    zone = ZoneInfo(town.time_zone)
     days = [today - timedelta(days=n) for n in range(365, 0, -1)]
     whole = sum(_factor(day) for day in days)
     names = dict(

@@ -20,6 +20,7 @@ from pathlib import Path
 from config.embedded import binaries
 
 SYSTEM_USER = "sct-postgres"
+_MEANS_MORE = re.compile("[,'\"\\\\$`]")  # in a list of folders, and to the shell of pg_ctl
 LONGEST_SOCKET_FOLDER = 90  # bytes; the kernel allows 107 for the whole socket path
 
 PG_HBA = """\
@@ -42,6 +43,13 @@ class UnableToStartDatabase(Exception):
     """The embedded database does not start; the text is one sentence that says why and what to do."""
 
 
+def _reason_in(log: Path) -> str:
+    """The latest line of the server's log that says why it ended; what comes after it only says that it did."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    reasons = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
+    return (reasons or lines or [""])[-1].strip()
+
+
 @dataclass(frozen=True)
 class Embedded:
     """An embedded cluster below ``home``. ``durable=False`` is for tests only: it trades safety for speed."""
@@ -55,9 +63,9 @@ class Embedded:
 
     @property
     def sockets(self) -> Path:
-        """The socket's folder: below home, or a short one of our own where home's path is too long."""
+        """The socket's folder: below home, or one of our own where home's path is too long or would be read as several."""
         wanted = self.home / "run"
-        if len(os.fsencode(wanted)) <= LONGEST_SOCKET_FOLDER:
+        if len(os.fsencode(wanted)) <= LONGEST_SOCKET_FOLDER and not _MEANS_MORE.search(str(wanted)):
             return wanted
         return Path(tempfile.gettempdir()) / f"sct-{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]}"
 
@@ -193,10 +201,8 @@ class Embedded:
         result = self._run("pg_ctl", "-D", str(self.data), *arguments, check=False)
         if result.returncode:
             log = self.home / "postgres" / "log"
-            latest = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
             raise UnableToStartDatabase(
-                f"The embedded database did not {arguments[0]}: {' '.join(latest) or result.stderr.strip()} "
-                f"(its log: {log})"
+                f"The embedded database did not {arguments[0]}: {_reason_in(log) or result.stderr.strip()} (its log: {log})"
             )
 
     def _run(

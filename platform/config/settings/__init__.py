@@ -12,7 +12,7 @@ DEBUG = False
 SECRET_KEY = database.secret_key()
 
 # Hosts: <BASE_HOST> is the public site, <slug>.<BASE_HOST> a municipality, consola.<BASE_HOST> Adtende's console.
-BASE_HOST = environment.text("SCT_BASE_HOST", "localhost")
+BASE_HOST = environment.host_name("SCT_BASE_HOST", "localhost")
 STAFF_HOST = f"consola.{BASE_HOST}"
 PORT = environment.whole_number("PORT", 8000, low=1, high=65535)
 SECURE = environment.flag("SCT_SECURE", default=BASE_HOST != "localhost")
@@ -48,6 +48,7 @@ TENANT_APPS = [
     *BOTH_WORLDS,
     "tenants.agreements",
     "callhub.departments",
+    "callhub.timetables",
     "callhub.lines",
     "callhub.pbx",
     "callhub.calls",
@@ -62,6 +63,7 @@ WITHOUT_TABLES = [
     "allauth",
     "shell",
     "console",
+    "callhub.samples",
     "reporting.dashboard",
     "billing.closing",
     "billing.papers",
@@ -145,6 +147,7 @@ MIDDLEWARE = [
     "tenants.directory.hosts.HostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "shell.addresses.ReadableAddress",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -196,13 +199,16 @@ AFTER_IMPORT = (
     "reporting.public.actions.publish",
 )  # once a file is through, in the municipality
 
+# The sample calls of a trial: f(municipality, today, folder) -> [(format, file)], the same again when asked twice.
+SAMPLE_CALLS = "config.demonstration.samples.write_samples"
+
 # Menus and counters that upper layers add to the chrome, as dotted strings (see docs/architecture.md).
 TOWN_MENU = "config.menus.town_menu"
 CONSOLE_MENU = "config.menus.console_menu"
 PUBLIC_MENU = "config.menus.public_menu"
 
 # What a municipality's people are told on every page, and what they may do while it is suspended, besides reading.
-TOWN_NOTICE = "tenants.opening.notices.notice_of"
+TOWN_NOTICES = ("callhub.samples.notices.notice_of", "tenants.opening.notices.notice_of")
 WHILE_SUSPENDED = (  # names of addresses, or beginnings of them
     "account_",
     "mfa_",
@@ -221,6 +227,8 @@ ONBOARDING_TASKS = [
     "tenants.opening.onboarding.tasks",
     "tenants.people.onboarding.tasks",
     "callhub.departments.onboarding.tasks",
+    "callhub.timetables.onboarding.tasks",
+    "callhub.samples.onboarding.tasks",
     "callhub.pbx.onboarding.tasks",
     "callhub.lines.onboarding.tasks",
     "reporting.public.onboarding.tasks",
@@ -275,7 +283,10 @@ if STRIPE_DOUBLE:
 PAYMENT_STATE_CHANGED: tuple[str, ...] = ("billing.payments.actions.payment_changed",)
 # Who hears that a contract was accepted, in the same transaction, with contract; and the page that follows, made by
 # f(request, contract) -> HttpResponse: plans know nothing of payments.
-CONTRACT_ACCEPTED: tuple[str, ...] = ("billing.payments.actions.contract_was_accepted",)
+CONTRACT_ACCEPTED: tuple[str, ...] = (
+    "billing.payments.actions.contract_was_accepted",
+    "callhub.samples.tasks.contract_was_accepted",
+)
 PAGE_AFTER_ACCEPTING = "billing.payments.views.page_after_accepting"
 
 # Sessions and cookies: host-only, so that one municipality's cookie means nothing on another's host.

@@ -1,6 +1,7 @@
 """What the telephone did, on one page: sentences first, then figures, then charts."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,13 +27,25 @@ def _board(request: HttpRequest) -> Board:
     return board(*days_to_show(request), _("Without department"))
 
 
+def _nothing_yet(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "heading": _("What you should know today"),
+        "title": _("No calls yet"),
+        "text": _("Connect the switchboard or import a file, and this page tells what the telephone does."),
+        "leads_to": "pbx:upload",
+        "action": _("Import a file"),
+        "fill": fill(),
+        "is_trial": request.municipality.state == "TRIAL",  # type: ignore[attr-defined]
+    }
+
+
 @access(*READERS, Role.DEPARTMENT_CONTACT)
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Sentences first, then figures, then charts. Contacts of departments have a page of their own."""
     if role_of(request) == Role.DEPARTMENT_CONTACT:
         return redirect("dashboard:my_department")
     if latest_day_with_calls(zone_of(request)) is None:
-        return render(request, "dashboard/empty.html", {"fill": fill()})
+        return render(request, "dashboard/nothing.html", _nothing_yet(request))
     found, address = _board(request), kept(request)
     return render(
         request,

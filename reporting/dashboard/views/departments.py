@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from callhub.calls.queries.callers import caller_seen_by
 from callhub.departments.queries import departments_by_name, departments_of_contact
@@ -37,12 +38,31 @@ def _department(request: HttpRequest, seen: list[tuple[int, str]]) -> Department
     return department_board(zone, first, past, chosen)
 
 
+def _without_department(*, is_keeper: bool) -> dict[str, str]:
+    if is_keeper:
+        return {
+            "heading": _("Derivations"),
+            "title": _("No departments yet"),
+            "text": _("Derived calls are counted by department once you say which extension is whose."),
+            "leads_to": "departments:departments",
+            "action": _("Departments"),
+        }
+    return {
+        "heading": _("My department"),
+        "title": _("Nobody has said yet which department is yours"),
+        "text": _(
+            "An administrator of the town hall chooses you as contact on the page of your department; "
+            "then this page tells what became of the calls handed to it."
+        ),
+    }
+
+
 @access(*KEEPERS, Role.DEPARTMENT_CONTACT)
 def my_department(request: HttpRequest) -> HttpResponse:
     """What became of the calls handed to a department, for its contacts."""
     seen = _departments_seen_by(request)
     if not seen and "department" not in request.GET:
-        return render(request, "dashboard/without_department.html", {"is_keeper": role_of(request) in KEEPERS})
+        return render(request, "dashboard/nothing.html", _without_department(is_keeper=role_of(request) in KEEPERS))
     found = _department(request, seen)
     why_none = sentences.why_no_derivations(found.all_calls, found.counts)
     page = Paginator(found.missed, ROWS).get_page(request.GET.get("page"))

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
-from tenants.directory.models import Domain, Municipality, RegisteredLine
+from tenants.directory.models import Domain, Municipality, ReceptionNumber, RegisteredLine
 from tenants.isolation import provisioning
 from tenants.isolation.context import connection
 from tenants.opening.export import export_municipality, refuse_unusable
@@ -74,6 +74,7 @@ def _bury(municipality: Municipality, by: Actor, reason: str) -> None:
         municipality.state, municipality.closed_at = Municipality.State.CLOSED, timezone.now()
         municipality.save(update_fields=["state", "closed_at"])
         Domain.objects.filter(tenant=municipality).delete()
+        ReceptionNumber.objects.filter(schema_name=schema).delete()  # Adtende gives it to another
         RegisteredLine.objects.filter(schema_name=schema).delete()  # whoever takes the number over may register it
         _execute("DROP SCHEMA {r} CASCADE", schema)
         if schema in provisioning.municipality_roles():

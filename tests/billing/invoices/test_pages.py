@@ -25,11 +25,6 @@ def one_factor(settings):
 
 
 @pytest.fixture
-def anna(caldes, browse, person):
-    return browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
-
-
-@pytest.fixture
 def finance(browse, outsider):
     return browse("consola", outsider(Role.STAFF_FINANCE))
 

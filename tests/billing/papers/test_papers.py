@@ -25,7 +25,7 @@ def now(monkeypatch, settings):
         "name": "ADTENDE DEMOSTRACIÓN SL", "tax_id": "B12345674", "street": "Calle del Ejemplo, 1", "postal_code": "08140",
         "town": "Caldes de Montbui", "province": "Barcelona",
     }  # fmt: skip
-    monkeypatch.setattr("billing.plans.queries.timezone.now", lambda: datetime(2026, 11, 25, 10, tzinfo=UTC))
+    monkeypatch.setattr("tenants.directory.queries.timezone.now", lambda: datetime(2026, 11, 25, 10, tzinfo=UTC))
 
 
 def unpacked(pdf):

@@ -14,9 +14,10 @@ from billing.payments.words import names_of
 from billing.plans.actions import order_block
 from billing.plans.models import Contract
 from billing.plans.queries import contract_on, years_between
-from billing.plans.rules import ANNUAL, month_after, quote, tax_of, year_quote
+from billing.plans.rules import ANNUAL, quote, tax_of, year_quote
 from billing.usage.models import ClosedMonth
 from billing.usage.queries import quote_of
+from kit.periods import month_after
 from tenants.audit.rules import Actor, ActorKind
 from tenants.isolation.context import CONSOLE, inside
 

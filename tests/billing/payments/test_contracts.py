@@ -16,10 +16,11 @@ from billing.payments.rules import (
     standing_that_counts,
 )
 from billing.plans.models import Contract
-from billing.plans.queries import today_of
-from billing.plans.rules import month_after, month_quote, tax_of
+from billing.plans.rules import month_quote, tax_of
+from kit.periods import month_after
 from tenants.audit.models import AuditEntry
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.isolation.context import CONSOLE, PUBLIC_SITE, inside
 from tenants.people.rules import Role
 
@@ -67,14 +68,6 @@ def test_all_subscriptions_together_say_whether_a_contract_is_paid(own, others, 
 def test_the_state_of_a_municipality_follows(way, standing, now, wanted, wanted_when_lifting):
     assert municipality_state(way, standing, now, may_lift=False) == wanted
     assert municipality_state(way, standing, now, may_lift=True) == wanted_when_lifting
-
-
-@pytest.fixture
-def anna(on_trial, browse, person, settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-    client = browse("caldes", person(on_trial, Role.ADMINISTRATOR, "anna@example.org"))
-    client.cookies["language"] = "en"
-    return client
 
 
 def provisioner(town, lift=True):

@@ -11,13 +11,6 @@ from tenants.people.rules import MUNICIPAL_ROLES, Role
 RETURNED = "/payments/returned/"
 
 
-@pytest.fixture
-def anna(caldes, browse, person, settings):
-    """An administrator of Caldes, reading English."""
-    settings.SECOND_FACTOR_REQUIRED = False
-    return browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
-
-
 def words(client, address):
     answer = client.get(address, headers={"accept-language": "en"})
     assert answer.status_code == 200, answer.status_code
@@ -165,7 +158,7 @@ def test_before_the_first_payment_the_page_says_what_is_charged(
     from datetime import UTC, date, datetime
 
     settings.SECOND_FACTOR_REQUIRED = False
-    monkeypatch.setattr("billing.plans.queries.timezone.now", lambda: datetime(2027, 2, 12, 9, tzinfo=UTC))
+    monkeypatch.setattr("tenants.directory.queries.timezone.now", lambda: datetime(2027, 2, 12, 9, tzinfo=UTC))
     anna = browse("caldes", person(on_trial, Role.ADMINISTRATOR, "anna@example.org"))
     agree.whole(on_trial, way="CARD", term=term, today=date(2027, 2, 12))
     told = words(anna, "/payments/")

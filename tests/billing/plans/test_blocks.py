@@ -108,7 +108,7 @@ def test_its_calls_are_used_first_and_it_is_paid_with_its_month(caldes, agree):
 @pytest.fixture
 def today(monkeypatch, settings):
     settings.SECOND_FACTOR_REQUIRED = False
-    monkeypatch.setattr("billing.plans.queries.timezone.now", lambda: datetime(2026, 11, 25, 10, tzinfo=UTC))
+    monkeypatch.setattr("tenants.directory.queries.timezone.now", lambda: datetime(2026, 11, 25, 10, tzinfo=UTC))
 
 
 def told(response):

@@ -28,7 +28,7 @@ FORM = {
 def today(monkeypatch, settings):
     """25 November 2026, for whoever has signed in with a password only."""
     settings.SECOND_FACTOR_REQUIRED = False
-    monkeypatch.setattr("billing.plans.queries.timezone.now", lambda: datetime(2026, 11, 25, 10, tzinfo=UTC))
+    monkeypatch.setattr("tenants.directory.queries.timezone.now", lambda: datetime(2026, 11, 25, 10, tzinfo=UTC))
 
 
 def text_of(response):

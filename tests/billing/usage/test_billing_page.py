@@ -20,12 +20,9 @@ NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
 @pytest.fixture
-def anna(caldes, browse, person, settings, monkeypatch):
-    settings.SECOND_FACTOR_REQUIRED = False
-    monkeypatch.setattr("billing.plans.queries.timezone.now", lambda: NOW)
-    client = browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
-    client.cookies["language"] = "en"
-    yield client
+def anna(anna, monkeypatch):
+    monkeypatch.setattr("tenants.directory.queries.timezone.now", lambda: NOW)
+    yield anna
     translation.deactivate()
 
 

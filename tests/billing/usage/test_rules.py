@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing.usage.rules import Closed, corrections, forecast, month_after, months_to_close, trouble_with
+from billing.usage.rules import Closed, corrections, forecast, months_to_close, trouble_with
 
 SEP, OCT, NOV, DEC = (date(2026, month, 1) for month in (9, 10, 11, 12))
 
@@ -106,7 +106,3 @@ def test_without_a_week_behind_nothing_is_foreseen(days):
 
 def test_a_week_is_enough():
     assert forecast(every_day(TODAY - timedelta(days=7), TODAY, lambda day: 5), TODAY) == 7 * 5 + 6 * 5
-
-
-def test_months_follow_each_other_over_the_year():
-    assert month_after(DEC) == date(2027, 1, 1)

@@ -82,12 +82,6 @@ def test_a_name_that_looks_like_a_formula_is_harmless_in_the_csv(pau, caldes):
 
 
 @pytest.fixture
-def anna(caldes, browse, person, settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-    return browse("caldes", person(caldes, Role.ADMINISTRATOR))
-
-
-@pytest.fixture
 def urbanisme(caldes):
     with inside(caldes):
         return Department.objects.create(name="Urbanisme", search_key="urbanisme").pk

@@ -59,7 +59,7 @@ FILES = {
     "not UTF-8": (QUEUE_LOG, lambda: "1795450000|1.1|oac|Núria|ENTERQUEUE||6|1\n".encode("latin-1") * 60, "not UTF-8"),
     "UTF-16": (QUEUE_LOG, lambda: log().decode().encode("utf-16"), "UTF-16"),
     "NUL bytes": (QUEUE_LOG, lambda: b"\0" * 5_000, "NUL bytes"),
-    "a field of 10 MB": (CEL, lambda: b'"' + b"x" * 10_000_000 + b'"', "longer than 1,000,000 bytes"),
+    "a field of 10 MB": (CEL, lambda: b'"' + b"x" * 10_000_000 + b'"', "longer than 32,768 bytes"),
     "only an open quote": (CDR, lambda: b'"","600', "never closed"),
     "events as queue_log": (QUEUE_LOG, lambda: content("edges", "cel.csv"), "looks like channel events (CEL)"),
     "queue_log as events": (CEL, log, "looks like a queue_log"),
@@ -99,12 +99,34 @@ def test_a_bad_file_gets_one_sentence_and_leaves_nothing(caldes, tmp_path, what)
     assert_nothing_is_stored(caldes)
 
 
-@pytest.mark.parametrize(("name", "part"), [("a folder", "is a folder"), ("nowhere", "cannot be opened")])
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("a folder", "is a folder"), ("nowhere", "cannot be opened"), ("mar\udce7.csv", "has a name that is not UTF-8")],
+)
 def test_what_is_no_file_gets_one_sentence(caldes, tmp_path, name, part):
     (tmp_path / "a folder").mkdir()
+    (tmp_path / "mar\udce7.csv").write_bytes(log())
     done = manage("import_calls", "--municipality", "caldes", "--format", QUEUE_LOG, str(tmp_path / name), check=False)
     assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1)
     assert part in done.stderr
+    assert_nothing_is_stored(caldes)
+
+
+def test_of_several_files_none_is_taken_in_when_one_is_not_there(caldes, tmp_path):
+    good = unpacked("edges", "queue_log", tmp_path)
+    asked = ["import_calls", "--municipality", "caldes", "--format", QUEUE_LOG, str(good), str(tmp_path / "nowhere")]
+    done = manage(*asked, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("nowhere cannot be opened")
+    assert_nothing_is_stored(caldes)
+
+
+def test_a_name_of_a_switchboard_that_is_too_long_is_one_sentence(caldes, tmp_path):
+    good = unpacked("edges", "queue_log", tmp_path)
+    asked = ["import_calls", "--municipality", "caldes", "--format", QUEUE_LOG, "--pbx", "p" * 101, str(good)]
+    done = manage(*asked, check=False)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1)
+    assert "101 letters" in done.stderr
     assert_nothing_is_stored(caldes)
 
 
@@ -383,9 +405,51 @@ def test_only_the_first_thousand_rejects_are_listed_and_all_are_counted(caldes, 
     assert answer["rejected"][0]["line"] == 2
 
 
+def test_rows_of_an_id_that_too_many_share_are_rejected_and_stop_no_other(caldes, tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(imports, "MOST_ROWS_OF_A_CALL", 50)
+    path = tmp_path / "queue_log"
+    rings = b"".join(b"%d|1795453859.5|oac|Anna|RINGNOANSWER|0\n" % (1_795_453_860 + n) for n in range(200))
+    other = b"1795453859|1795453859.6|oac|NONE|ENTERQUEUE||600000001|1\n"
+    path.write_bytes(other.replace(b"9.6", b"9.5") + rings + other)
+    batch = imported(caldes, path)
+    assert is_balanced(batch)
+    assert (batch.used, batch.rejected, batch.calls_created) == (61, 141, 2)
+    with inside(caldes):
+        assert "the id that they share is wrong" in RefusedRow.objects.first().reason
+    again = imported(caldes, path)
+    assert (again.used, again.merged, again.ignored) == (0, 0, {"already_imported": 61})
+
+
+@pytest.mark.parametrize("letters", [20_000_000, 100])
+def test_a_call_of_few_enormous_rows_is_bounded_too(caldes, tmp_path, monkeypatch, letters):
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(imports, "MOST_LETTERS_OF_A_CALL", letters)
+    path = tmp_path / "queue_log"
+    path.write_bytes(
+        b"".join(b"%d|1795453859.5|oac|Anna|RINGNOANSWER|0\n" % (1_795_453_860 + number) for number in range(20))
+    )
+    assert imported(caldes, path).rejected == (0 if letters > 100 else 17)
+
+
+def test_rows_before_the_beginning_of_a_call_lead_to_no_page_that_is_not_there(caldes, tmp_path):
+    path = tmp_path / "queue_log"
+    path.write_bytes(b"1795453870|1795453859.5|oac|Anna|CONNECT|11|1795453866.9|3\n")
+    batch = imported(caldes, path)
+    with inside(caldes):
+        line = ledger_line(batch, 1)
+    assert (line.verdict, line.call, line.call_id) == ("used", "1795453859.5", "")
+    path.write_bytes(b"1795453859|1795453859.5|oac|NONE|ENTERQUEUE||600000001|1\n")
+    imported(caldes, path)
+    with inside(caldes):
+        assert ledger_line(batch, 1).call_id
+
+
 @pytest.mark.parametrize(
     ("row", "part"),
     [
+        ("1795453859|1795453859.5|oac|NONE|ENTERQUEUE||" + "|".join("a" * 60), "at most 50 data fields and has 61"),
+        (f"1795453859|1795453859.5|oac|NONE|ENTERQUEUE||{'6' * 33_000}|1", "longer than 32,768 bytes"),
         ("nan|1795453859.5|oac|NONE|ENTERQUEUE||600000001|1", "before 1980"),
         ("1e999|1795453859.5|oac|NONE|ENTERQUEUE||600000001|1", "after 2100"),
         (f"1795453859|{'9' * 6000}|oac|NONE|ENTERQUEUE||600000001|1", "6000 characters"),

@@ -18,6 +18,7 @@ from fixtures.imports import (
     worked_on,
 )
 from fixtures.records import THREE, unpacked
+from fixtures.varied import detail_rows_as, files_of
 
 from callhub.pbx import tasks
 from callhub.pbx.actions import (
@@ -152,6 +153,23 @@ def test_undo_leaves_what_the_other_files_alone_would_have_told(caldes, arrecife
         assert Pbx.objects.get().proposed == proposed
 
 
+@pytest.mark.parametrize("name", THREE)
+def test_undo_beside_rows_that_know_a_channel_by_its_name_only(caldes, arrecife, tmp_path, name):
+    plain = detail_rows_as(*range(16))(files_of("edges", THREE))
+    files = {one: tmp_path / one for one in THREE}
+    for one, path in files.items():
+        path.write_text(plain[one])
+    batches = {one: imported(caldes, files[one]) for one in THREE}
+    whole = fingerprint(caldes)
+    undone(caldes, batches[name])
+    for one in THREE:
+        if one != name:
+            imported(arrecife, files[one])
+    assert fingerprint(caldes) == fingerprint(arrecife)
+    imported(caldes, files[name])
+    assert fingerprint(caldes) == whole
+
+
 def test_undo_of_everything_leaves_no_call(caldes, tmp_path):
     batches = [imported(caldes, unpacked("edges", name, tmp_path)) for name in THREE]
     raw = stored_rows(caldes, "pbx_rawrecord")
@@ -196,12 +214,12 @@ def test_two_processes_never_take_in_one_import(caldes, arrecife, tmp_path, smal
     path = unpacked("edges", "cel.csv", tmp_path)
     batch, real, refused = requested(caldes, path), imports._Block.take_in, []
 
-    def and_meanwhile(block):
+    def and_meanwhile(block, while_waiting):
         if not refused:
             with pytest.raises(ClaimedElsewhere):
                 take_in(batch=Import.objects.get(pk=batch.pk))
             refused.append(True)
-        real(block)
+        real(block, while_waiting)
 
     monkeypatch.setattr(imports._Block, "take_in", and_meanwhile)
     with inside(caldes):
@@ -215,17 +233,18 @@ def test_two_processes_never_take_in_one_import(caldes, arrecife, tmp_path, smal
 def test_who_was_taken_for_dead_leaves_the_import_to_the_other(caldes, arrecife, tmp_path, small_blocks, monkeypatch):
     """A process that slept for minutes wakes up when another has gone on with its import: it stops without a trace."""
     path = unpacked("edges", "cel.csv", tmp_path)
-    batch, real = requested(caldes, path), imports.read_ahead
+    batch, real = requested(caldes, path), imports.BlocksAhead
 
-    def asleep_after_three(*arguments):
-        for number, block in enumerate(real(*arguments)):
-            if number == 3:
-                monkeypatch.setattr(imports, "read_ahead", real)
-                minutes_later(caldes, batch)
-                take_in(batch=Import.objects.get(pk=batch.pk))
-            yield block
+    class AsleepAfterThree(real):
+        def __iter__(self):
+            for number, block in enumerate(super().__iter__()):
+                if number == 3:
+                    monkeypatch.setattr(imports, "BlocksAhead", real)
+                    minutes_later(caldes, batch)
+                    take_in(batch=Import.objects.get(pk=batch.pk))
+                yield block
 
-    monkeypatch.setattr(imports, "read_ahead", asleep_after_three)
+    monkeypatch.setattr(imports, "BlocksAhead", AsleepAfterThree)
     with inside(caldes):
         with pytest.raises(ClaimedElsewhere):
             take_in(batch=batch)
@@ -279,10 +298,10 @@ def test_an_import_that_always_fails_ends_with_a_sentence_and_leaves_nothing(
 ):
     batch, real = requested(caldes, unpacked("edges", "cel.csv", tmp_path)), imports._Block.take_in
 
-    def unforeseen(block):
+    def unforeseen(block, while_waiting):
         if block.number == 2:
             raise ValueError("nobody thought of this")
-        real(block)
+        real(block, while_waiting)
 
     monkeypatch.setattr(imports._Block, "take_in", unforeseen)
     for attempts in range(tasks.MOST_TRIES):

@@ -151,6 +151,16 @@ def test_a_taken_port_is_told_in_one_sentence_and_no_database_is_left_running(ho
     assert not Embedded(home).is_running()
 
 
+def test_a_taken_port_of_the_stand_in_for_payments_is_told_before_anything_starts(home):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        told = _refused(SCT_HOME=str(home), SCT_DEMONSTRATION="1", PORT=str(free_port()), STRIPE_DOUBLE_PORT=port)
+    assert f"Port {port} is taken" in told and "STRIPE_DOUBLE_PORT=" in told
+    assert not Embedded(home).is_running()
+
+
 def test_a_start_that_was_cut_short_is_gone_on_with(home):
     unfinished = home / "postgres" / "data.unfinished"
     unfinished.mkdir(parents=True)
@@ -176,6 +186,24 @@ def test_a_long_path_of_the_folder_is_no_hindrance(home):
     assert manage("check", SCT_HOME=str(deep), DATABASE_URL="").returncode == 0
     Embedded(deep).stop()
     shutil.rmtree(Embedded(deep).sockets)
+
+
+def test_a_folder_with_blanks_and_a_comma_is_no_hindrance(home):
+    strange = home / "estat, de prova"
+    strange.mkdir()
+    assert manage("check", SCT_HOME=str(strange), DATABASE_URL="").returncode == 0
+    Embedded(strange).stop()
+    shutil.rmtree(Embedded(strange).sockets)
+
+
+def test_a_server_that_does_not_start_is_told_with_its_reason(home):
+    assert manage("check", SCT_HOME=str(home), DATABASE_URL="").returncode == 0
+    Embedded(home).stop()
+    with (home / "postgres" / "data" / "postgresql.conf").open("a") as file:
+        file.write("max_connections = many\n")
+    done = manage("check", check=False, SCT_HOME=str(home), DATABASE_URL="")
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1)
+    assert "FATAL:" in done.stderr
 
 
 def test_the_folder_of_the_sockets_of_somebody_else_is_refused(home):

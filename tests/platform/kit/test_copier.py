@@ -53,3 +53,13 @@ def test_what_the_server_refuses_is_an_error_of_django(queues, table, line, erro
     assert queues() == []
     copy_lines(connection, "lines_queue", "name, label", lines("later"))
     assert queues() == ["later"]
+
+
+def test_while_the_server_takes_in_the_last_lines_something_else_is_begun_once(queues):
+    begun: list[str] = []
+    with transaction.atomic(), Copier(connection, lambda: begun.append("now")) as copier:
+        copier.send("lines_queue", "name, label", lines("one"))
+        assert begun == []
+        copier.wait()
+    assert begun == ["now"]
+    assert queues() == ["one"]

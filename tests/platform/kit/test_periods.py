@@ -6,15 +6,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import day_period
 
 from kit.periods import (
     Period,
     UnusableMoment,
-    day_period,
     day_start,
     days_between,
+    days_period,
     local_day,
-    month_period,
+    month_after,
     parse_moment,
     quarter_at_or_after,
     quarter_of,
@@ -73,11 +74,22 @@ def test_a_quarter_holds_its_moments(moment):
 
 
 @pytest.mark.parametrize(
-    ("year", "month", "hours"),
-    [(2026, 10, 31 * 24 + 1), (2026, 3, 31 * 24 - 1), (2026, 12, 31 * 24), (2028, 2, 29 * 24), (2026, 2, 28 * 24)],
+    ("first", "hours"),
+    [
+        (date(2026, 10, 1), 31 * 24 + 1),
+        (date(2026, 3, 1), 31 * 24 - 1),
+        (date(2026, 12, 1), 31 * 24),
+        (date(2028, 2, 1), 29 * 24),
+        (date(2026, 2, 1), 28 * 24),
+    ],
 )
-def test_a_month_is_whole(year, month, hours):
-    assert length(month_period(year, month, MADRID)) == hours
+def test_a_month_is_whole(first, hours):
+    assert length(days_period(first, month_after(first), MADRID)) == hours
+
+
+def test_months_follow_each_other_over_the_year():
+    assert month_after(date(2026, 12, 31)) == date(2027, 1, 1)
+    assert month_after(date(2026, 1, 31)) == date(2026, 2, 1)
 
 
 @pytest.mark.parametrize(

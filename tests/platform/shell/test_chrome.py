@@ -18,7 +18,9 @@ from shell.menus import MenuEntry, MenuGroup
 from shell.samples import SampleForm
 
 pytestmark = pytest.mark.urls("shell.urls")
-TOWN = SimpleNamespace(name="L'Hospitalet de Llobregat", colour="sienna", is_demonstration=False, state="ACTIVE")
+TOWN = SimpleNamespace(
+    name="L'Hospitalet de Llobregat", colour="sienna", is_demonstration=False, state="ACTIVE", trial_ends_on=None
+)
 
 
 @pytest.fixture

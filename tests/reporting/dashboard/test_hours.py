@@ -8,8 +8,8 @@ import pytest
 from django.utils import translation
 from fixtures.imports import imported
 from fixtures.records import THREE, records_of, stories_of, unpacked
+from support import day_period
 
-from kit.periods import day_period
 from reporting.dashboard.rules import HourOfDerivations, derivations_by_hour, worst_hour
 from reporting.kpi.actions import _buckets, compute_changed
 from reporting.kpi.counts import Counts

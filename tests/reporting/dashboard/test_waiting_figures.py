@@ -72,3 +72,10 @@ def test_what_was_counted_by_somebody_killed_before_publishing_is_published(refe
     sweep_figures(timestamp=0)
     with inside(reference):
         assert PublicCount.objects.filter(schema_name=reference.schema_name).exists()
+
+
+def test_an_empty_dashboard_offers_an_import_to_whoever_may_do_one(caldes, browse, person):
+    for role, is_offered in ((Role.SUPERVISOR, True), (Role.DATA_PROTECTION_OFFICER, False)):
+        page = browse("caldes", person(caldes, role)).get("/").content.decode()
+        assert "Aún no hay llamadas" in page
+        assert ('class="btn main"' in page and 'href="/imports/upload/"' in page) is is_offered

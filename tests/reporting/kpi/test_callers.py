@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from support import day_period
 
 from callhub.calls.models import Call
-from kit.periods import day_period
 from reporting.kpi.actions import compute_changed, mark_changed
 from reporting.kpi.counts import Counts
 from reporting.kpi.queries import series

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.kpi.counts import Counts, bin_of
+from kit.waits import bin_of
+from reporting.kpi.counts import Counts
 
 NAMES = st.sampled_from(["offered", "answered", "abandoned", "inbound", "outcome_CLOSED", "blind_lost", "talk_n"])
 FEW = st.dictionaries(st.integers(0, 5_000).map(bin_of), st.integers(1, 50), max_size=6)
@@ -109,10 +110,19 @@ def test_buckets_stored_before_waits_were_texts_are_still_read():
 
 @pytest.mark.parametrize(
     ("seconds", "bin"),
-    [(0, 0), (4.999, 4), (20, 20), (599.9, 599), (600, 600), (612.9, 600), (660, 660), (3_725, 3_720)],
+    [(0, 0), (4.999, 4), (20, 20), (599.9, 599), (600.9, 600), (601, 660), (612.9, 660), (660, 660), (3_725, 3_780)],
 )
-def test_waits_are_kept_by_the_second_to_600_then_by_the_minute(seconds, bin):
+def test_waits_are_kept_by_the_second_to_600_then_by_the_end_of_their_minute(seconds, bin):
     assert bin_of(seconds) == bin
+
+
+@given(st.lists(st.integers(0, 1_000)), st.one_of(st.integers(0, 600), st.sampled_from([660, 720, 900])))
+def test_a_target_of_ten_minutes_or_less_or_of_whole_minutes_is_exact(waits, target):
+    counts = Counts()
+    for wait in waits:
+        counts.waits_answered[bin_of(wait)] += 1
+        counts.waits_abandoned[bin_of(wait)] += 1
+    assert counts.within(target) == counts.abandoned_within(target) == sum(wait <= target for wait in waits)
 
 
 def test_a_target_holds_its_own_second_and_a_short_abandon_is_under_its_limit():

@@ -70,6 +70,7 @@ def test_the_derivations_are_plain_numbers(reference):
         (DAY[:2], "The following arguments are required: --to; `manage figures --help` tells them all."),
         ((*DAY, "--target-seconds", "soon"), "Argument --target-seconds: invalid int value: 'soon'; `manage figures --help` tells them all."),
         (("--from", "2026-11-24", "--to", "2026-11-23"), "The period ends (2026-11-23 00:00) before it starts."),
+        (("--from", "2026-11-23", "--to", "2026-11-23"), "The period is empty: it ends where it starts (2026-11-23 00:00)."),
         (("--from", "0001-01-01", "--to", "9999-12-31"), "“0001-01-01” is out of reach: years go from 1980 to 2100."),
         (("--from", "yesterday", "--to", "now"), "“yesterday” is not a moment: write it like 2026-11-23 or 2026-11-23T09:30."),
     ],

@@ -209,3 +209,18 @@ def test_keys_pressed_in_a_queue_are_a_count_among_the_visits():
     day.add("flowed_out_by_key", 3)
     one = figure(day, "callbacks_requested")
     assert (one.value, one.numerator, one.denominator, one.interval) == (3, 3, 100, None)
+
+
+def test_a_sunday_on_which_all_calls_came_out_of_hours_had_nobody_in_a_queue_and_nothing_was_derived():
+    sunday = Counts()
+    for name in ("inbound", "outcome_CLOSED", "without_queue_record"):
+        sunday.add(name, 3)
+    told = figures_json(sunday, 20, 5)
+    assert told["visits"]["offered"] == told["visits"]["answered_within_target"] == {"value": 0}
+    assert told["visits"]["service_level"]["reason"] == "denominator_is_zero"
+    assert told["calls"]["derivations"]["blind"]["total"] == 0
+    for name in ("inbound", "outcome_ANSWERED", "answered_by_person", "without_queue_record"):
+        sunday.add(name)
+    told = figures_json(sunday, 20, 5)
+    assert told["visits"]["offered"] == {"value": None, "reason": "no_queue_record"}
+    assert told["calls"]["derivations"]["blind"]["total"] == {"value": None, "reason": "no_record_of_transfers"}

@@ -10,11 +10,12 @@ import pytest
 from django.db import connections, transaction
 from fixtures.imports import imported
 from fixtures.records import THREE, unpacked
+from support import day_period
 
 from callhub.pbx.actions import set_pbx_settings, tell_with_settings, undo_import
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.rules import PbxSettings
-from kit.periods import Period, day_period, parse_moment
+from kit.periods import Period, parse_moment
 from reporting.kpi import actions
 from reporting.kpi.actions import compute_changed, compute_settled, mark_changed
 from reporting.kpi.counts import Counts

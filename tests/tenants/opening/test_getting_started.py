@@ -15,14 +15,6 @@ from tenants.people.rules import Role
 HUB = "/getting-started/"
 
 
-@pytest.fixture
-def anna(caldes, browse, person, settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-    signed = browse("caldes", person(caldes, Role.ADMINISTRATOR, "anna@example.org"))
-    signed.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return signed
-
-
 def states(browser):
     """The state of each task by its name, as on the page."""
     html = browser.get(HUB).content.decode()
@@ -36,8 +28,11 @@ def test_a_new_town_has_its_data_and_nothing_else(anna):
         "Second key of the administrators": "warn",
         "People who will work here": "none",
         "Departments and extensions": "none",
+        "Timetables and holidays": "none",
         "First records of the switchboard": "none",
         "Public numbers": "none",
+        "Forwarding of the lines": "info",  # Adtende gives the number
+        "Test call": "none",
         "Figures for citizens": "none",
         "Data-processing agreement": "info",  # nobody is set up here who would process them: Adtende is to fill it in
         "Contract and payment": "none",
@@ -173,3 +168,28 @@ def test_a_task_that_there_is_not_is_not_found_and_strangers_sign_in_first(anna,
     assert anna.get("/getting-started/nothing/").status_code == 404
     assert browse("caldes").get(HUB)["Location"].startswith("/account/login/")
     assert browse("arrecife").get("/getting-started/departments/")["Location"].startswith("/account/login/")
+
+
+def test_the_list_of_a_body_speaks_of_its_organisation(caldes, anna):
+    from support import owner_connection
+
+    from tenants.directory import queries
+
+    def become(kind, code):
+        with owner_connection() as owner:
+            owner.execute(
+                "UPDATE directory_municipality SET kind = %s, ine_code = %s WHERE schema_name = %s",
+                [kind, code, caldes.schema_name],
+            )
+        queries.forget_hosts()
+
+    become("COUNTY_COUNCIL", "08000")
+    try:
+        page = anna.get(HUB)
+        assert (page.status_code, "Your organisation" in page.content.decode()) == (200, True)
+        assert "Your town hall" not in page.content.decode()
+        assert anna.get("/timetables/closed-days/").status_code == 200, (
+            "a body without an INE code has its region's holidays"
+        )
+    finally:
+        become("TOWN_HALL", "08033")

@@ -30,6 +30,8 @@ def test_a_used_a_reserved_a_look_alike_and_an_unknown_one_are_refused_in_one_se
         (("--ine", "08033", "--slug", "adm1n"), "reserved"),
         (("--ine", "08033", "--slug", "Caldés"), "small letters"),
         (("--ine", "99999", "--slug", "enlloc"), "INE code"),
+        (("--ine", "17079", "--slug", "enlloc", "--name", "a" * 101), "101 letters"),
+        (("--ine", "17079", "--slug", "enlloc", "--reason", ""), "reason"),
     ]:
         done = manage("open_municipality", *arguments, check=False)
         assert done.returncode == 1
@@ -58,6 +60,8 @@ def test_a_closed_town_leaves_an_export_and_a_tombstone_and_its_address_is_never
     with owner_connection() as owner:
         number = "INSERT INTO public.directory_registeredline (number, schema_name) VALUES ('+34972123456', %s)"
         owner.execute(number, [schema])
+        given = "INSERT INTO public.directory_receptionnumber (number, schema_name, assigned_at) VALUES ('+34972123457', %s, now())"
+        owner.execute(given, [schema])
     answer = json.loads(_close("passatgera", tmp_path).stdout)
     assert (tmp_path / "export" / "departments_department.csv").exists()
     assert "password" not in (tmp_path / "export" / "people_user.csv").read_text()
@@ -74,6 +78,8 @@ def test_a_closed_town_leaves_an_export_and_a_tombstone_and_its_address_is_never
         assert not owner.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [schema]).fetchone()
         numbers = owner.execute("SELECT 1 FROM public.directory_registeredline WHERE schema_name = %s", [schema])
         assert not numbers.fetchone(), "whoever takes the number over may register it"
+        given = owner.execute("SELECT 1 FROM public.directory_receptionnumber WHERE schema_name = %s", [schema])
+        assert not given.fetchone(), "Adtende gives it to another"
     assert manage("open_municipality", "--ine", "17079", "--slug", "passatgera", check=False).returncode == 1
     again = json.loads(manage("open_municipality", "--ine", "17079", "--slug", "una-altra", "--json").stdout)
     assert again["schema"] > schema

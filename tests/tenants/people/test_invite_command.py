@@ -49,6 +49,9 @@ def test_the_first_person_of_adtende_comes_in(towns, browse):
         (("--municipality", "enlloc"), "No municipality has the address"),
         (("--municipality", "caldes", "--role", "finance"), "choose one of administrator"),
         (("--role", "department_contact"), "choose one of administrator, agent, finance, supervisor"),
+        (("--email", "nonsense"), "“nonsense” is no e-mail address."),
+        (("--name", "a" * 121), "Argument --name: it has 121 letters, and 120 are the most"),
+        (("--name", "\udce0"), "Argument --name: it is not UTF-8"),
     ],
 )
 def test_what_cannot_be_invited_is_told_in_one_sentence(towns, more, part):

@@ -17,6 +17,7 @@ from callhub.pbx.adapters.base import (
     ReadOptions,
     Rejected,
     SourceFormat,
+    channel_by_name,
     refuse_impossible,
 )
 from callhub.pbx.adapters.clocks import LocalClock, epoch_of_uniqueid
@@ -77,8 +78,7 @@ def _record(cells: list[str], form: int, clock: LocalClock) -> Reading:
     if answered is not None and answered < started - 1:
         return Rejected("the call was answered before it started")
     if not channel:
-        # Without an id a row can only be told apart by what it says.
-        channel = f"{started:.0f}/{name}"
+        channel = channel_by_name(name, started)
     return CdrRecord(
         started, channel, linked, source, destination, context, name, other, application, answered, ended, talk,
         disposition.upper(),
@@ -86,12 +86,18 @@ def _record(cells: list[str], form: int, clock: LocalClock) -> Reading:
 
 
 def _ids(cells: list[str], form: int) -> tuple[str, str | None]:
-    """Unique id and linked id: the first two cells of that shape among those after the flags."""
+    """Unique id and linked id: the first two cells of that shape among those after the flags.
+
+    Both begin with the name of the system, or neither does: a user field that ends in an id is no linked id.
+    """
     first, last = (14, len(cells)) if form == 0 else (form + 7, form + 12)
     if form == 8:
         first -= 1
     found = [cell for cell in cells[first:last] if _UNIQUEID.fullmatch(cell)]
-    return (found[0] if found else "", found[1] if len(found) > 1 else None)
+    if not found:
+        return "", None
+    system = found[0].rpartition("-")[0]
+    return found[0], next((cell for cell in found[1:] if cell.rpartition("-")[0] == system), None)
 
 
 def _times(

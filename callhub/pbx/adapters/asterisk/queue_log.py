@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 from callhub.pbx.adapters.asterisk.sniff import checked_rows
 from callhub.pbx.adapters.base import (
+    EARLIEST,
+    LATEST,
     BadRow,
     Ignored,
     QueueRecord,
@@ -43,6 +45,7 @@ CALL_EVENTS = {
     "SYSCOMPAT": 0,
     "AGENTDUMP": 0,
 }
+MOST_FIELDS = 50
 
 
 class QueueLog:
@@ -100,11 +103,12 @@ def _record(at: float, channel: str, queue: str, agent: str, event: str, data: l
         return Ignored("queue_member_event" if event in MEMBER_EVENTS else "event_not_needed")
     if channel in NOT_A_CALL:
         return Ignored("call_without_id")
-    impossible = refuse_impossible(at)
-    if impossible:
+    if not EARLIEST <= at <= LATEST and (impossible := refuse_impossible(at)):
         return impossible
     while data and not data[-1]:
         data.pop()
+    if len(data) > MOST_FIELDS:
+        return Rejected(f"{event} must have at most {MOST_FIELDS} data fields and has {len(data)}")
     if len(data) < fewest:
         return Rejected(f"{event} must have at least {fewest} data fields and has {len(data)}")
     return QueueRecord(at, channel, None, queue, "" if agent == "NONE" else agent, event, tuple(data))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from callhub.pbx.adapters.base import BadRow, RawRow, SourceFormat, UnableToRead
-from callhub.pbx.adapters.text import cells_of, refuse_unreadable, text_rows
+from callhub.pbx.adapters.text import LONGEST_RECORD, cells_of, refuse_unreadable, text_rows
 
 FIRST_ROWS = 40
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
@@ -68,7 +68,7 @@ def checked_rows(stream: BinaryIO, chosen: SourceFormat, *, quoted: bool) -> Ite
     start = stream.read(4096)
     refuse_unreadable(start)
     stream.seek(0)
-    rows = text_rows(stream, quoted=quoted)
+    rows = text_rows(stream, quoted=quoted, longest=LONGEST_RECORD)
     first = list(itertools.islice(rows, FIRST_ROWS))
     if not first:
         raise UnableToRead("The file is empty: nothing was imported.")

@@ -53,7 +53,7 @@ class Table:
         if is_spreadsheet(start):
             rows: Iterator[RawRow | BadRow] = spreadsheet_rows(stream, mapping.delimiter)
         else:
-            refuse_unreadable(start, mapping.encoding)
+            refuse_unreadable(start)
             rows = text_rows(stream, encoding=mapping.encoding, quoted=True, delimiter=mapping.delimiter)
         header = next(rows, None)
         if header is None:

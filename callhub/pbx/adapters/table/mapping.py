@@ -12,6 +12,7 @@ from callhub.pbx.adapters.base import UnableToRead
 OUTCOME_WORDS = frozenset(
     {"ANSWERED", "ABANDONED", "FLOWED_OUT", "VOICEMAIL", "NOT_ANSWERED", "REJECTED", "CLOSED", "UNKNOWN", "IGNORE"}
 )
+_PLAIN = 'Ab9,;|\t"\r\n'
 _SOME_MOMENT = datetime(2026, 11, 23, 10, 20, 30, tzinfo=UTC)
 KEYS = frozenset(
     """delimiter encoding timezone date_format time_format empty_times key arrived queued answered ended
@@ -81,10 +82,8 @@ def mapping_of(stored: AnyMapping[str, Any]) -> Mapping:
     if wrong:
         raise UnableToRead(f"“{wrong[0]}” is not an outcome: use {', '.join(sorted(OUTCOME_WORDS))}.")
     encoding = str(stored.get("encoding") or "utf-8")
-    try:
-        "".encode(encoding)
-    except LookupError:
-        raise UnableToRead(f"“{encoding}” is not an encoding: use utf-8, latin-1 or cp1252.") from None
+    if not _keeps_plain_letters(encoding):
+        raise UnableToRead(f"“{encoding}” is not an encoding: use utf-8, latin-1 or cp1252.")
     delimiter = str(stored.get("delimiter") or ",")
     if len(delimiter) != 1:
         raise UnableToRead("The delimiter of the mapping must be one character, such as , ; or a tab.")
@@ -109,6 +108,14 @@ def mapping_of(stored: AnyMapping[str, Any]) -> Mapping:
         **lists,  # type: ignore[arg-type]
         **texts,  # type: ignore[arg-type]
     )
+
+
+def _keeps_plain_letters(encoding: str) -> bool:
+    """Whether a text of ASCII is the same in it: rows and cells are told apart before they are decoded."""
+    try:
+        return _PLAIN.encode("ascii").decode(encoding) == _PLAIN
+    except (LookupError, ValueError):
+        return False
 
 
 def _refuse_unusable_clock(stored: AnyMapping[str, Any]) -> None:

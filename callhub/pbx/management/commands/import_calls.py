@@ -14,6 +14,7 @@ from callhub.pbx.actions import (
     pbx_named,
     request_import,
     set_pbx_settings,
+    size_of_readable,
     take_in_now,
 )
 from callhub.pbx.actions.imports import ALREADY
@@ -23,7 +24,7 @@ from callhub.pbx.adapters.table.mapping import mapping_of
 from callhub.pbx.models import Import
 from callhub.pbx.queries import import_answer
 from callhub.pbx.rules import PbxSettings, UnusableSettings
-from kit.cli import printed
+from kit.cli import printed, text_up_to
 from tenants.audit.actions import actor_of_command
 from tenants.directory.models import Municipality
 from tenants.directory.queries import municipality_with_slug
@@ -36,7 +37,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--municipality", required=True, metavar="SLUG")
         parser.add_argument("--format", required=True, choices=[f.value for f in SourceFormat])
-        parser.add_argument("--pbx", default="", metavar="NAME", help="the switchboard, when there are several")
+        parser.add_argument(
+            "--pbx", default="", type=text_up_to(100), metavar="NAME", help="the switchboard, when there are several"
+        )
         parser.add_argument("--pbx-settings", type=Path, metavar="FILE.json")
         parser.add_argument("--timezone", default="", help="of times without offset; the municipality's by default")
         parser.add_argument("--mapping", type=Path, metavar="FILE.json", help="of the columns of a table")
@@ -58,6 +61,7 @@ class Command(BaseCommand):
         zone = _zone(options["timezone"] or municipality.time_zone)
         mapping = _mapping(options["mapping"], source)
         chosen = _settings(options["pbx_settings"])
+        _refuse_unreadable(options["paths"])
         pbx = pbx_named(name=options["pbx"], by=by)
         if chosen is not None:
             set_pbx_settings(pbx=pbx, chosen=chosen, by=by, reason="given on the command line")
@@ -74,6 +78,19 @@ class Command(BaseCommand):
             except ClaimedElsewhere:
                 raise CommandError(f"{path.name} is being taken in by the worker: see the page of imports.") from None
         return import_answer(batches)
+
+
+def _refuse_unreadable(paths: list[Path]) -> None:
+    """Looked at before the first is taken in: of a mistyped list of files none is."""
+    try:
+        for path in paths:
+            str(path).encode()
+            size_of_readable(path, path.name)
+    except UnicodeEncodeError:
+        shown = path.name.encode(errors="replace").decode()
+        raise CommandError(f"{shown} has a name that is not UTF-8: give it another name.") from None
+    except UnableToImport as error:
+        raise CommandError(str(error)) from error
 
 
 def _zone(name: str) -> str:

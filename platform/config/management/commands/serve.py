@@ -19,6 +19,8 @@ from config import database, environment
 from config.manage import start_database
 from tenants.isolation.checks import too_many_connections
 
+_ANOTHER_PORT = 8100
+
 
 class Command(BaseCommand):
     help = "Starts everything on this machine; Ctrl-C stops it."
@@ -26,7 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with self._alone():
-            self._refuse_taken_port()
+            self._refuse_taken_port(settings.PORT, "PORT")
+            self._double_port = self._port_of_stripe_double()
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the database stops as after Ctrl-C
             try:
                 code = self._run()
@@ -38,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(f"A process ended with code {code}: see the lines above.")
 
     def _run(self) -> int:
-        demonstration = environment.flag("SCT_DEMONSTRATION", default=not settings.SECURE)
+        demonstration = self._is_demonstration()
         surroundings = {
             **os.environ,
             "SCT_DEMONSTRATION": "1" if demonstration else "0",
@@ -69,19 +72,45 @@ class Command(BaseCommand):
                 ) from error
             yield
 
-    def _refuse_taken_port(self) -> None:
+    def _refuse_taken_port(self, port: int, name: str) -> None:
+        """Raises CommandError; ``name`` is the setting that chooses another."""
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("127.0.0.1", settings.PORT))
+                probe.bind(("127.0.0.1", port))
+            except PermissionError as error:
+                raise CommandError(
+                    f"Only root may use port {port}: choose another with {name}={_ANOTHER_PORT} make run."
+                ) from error
             except OSError as error:
                 raise CommandError(
-                    f"Port {settings.PORT} is taken by another program: stop it, or choose another with PORT=8100 make run."
+                    f"Port {port} is taken by another program: stop it, or choose another with {name}={_ANOTHER_PORT} make run."
                 ) from error
+
+    def _port_of_stripe_double(self) -> int:
+        """The port that was chosen for the stand-in, or the usual one; where another program has that, any: nobody types it."""
+        if not self._has_stripe_double():
+            return 0
+        if environment.text("STRIPE_DOUBLE_PORT"):
+            self._refuse_taken_port(settings.STRIPE_DOUBLE_PORT, "STRIPE_DOUBLE_PORT")
+            return settings.STRIPE_DOUBLE_PORT
+        try:
+            self._refuse_taken_port(settings.STRIPE_DOUBLE_PORT, "")
+        except CommandError:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                return int(probe.getsockname()[1])
+        return settings.STRIPE_DOUBLE_PORT
 
     def _refuse_too_many_connections(self) -> None:
         for trouble in too_many_connections():
             raise CommandError(f"{trouble.msg} {trouble.hint}")
+
+    def _is_demonstration(self) -> bool:
+        return environment.flag("SCT_DEMONSTRATION", default=not settings.SECURE)
+
+    def _has_stripe_double(self) -> bool:
+        return self._is_demonstration() and not settings.STRIPE_API_KEY
 
     def _loaded_mark(self) -> Path:
         return Path(settings.SCT_HOME) / "demonstration-is-loaded"
@@ -113,16 +142,16 @@ class Command(BaseCommand):
     @contextmanager
     def _stripe_double(self, surroundings: dict[str, str]) -> Iterator[dict[str, str]]:
         """In demonstrations without a key of Stripe's, a stand-in takes the payments; it knows nothing of the database."""
-        if surroundings["SCT_DEMONSTRATION"] == "0" or settings.STRIPE_API_KEY:
+        if not self._has_stripe_double():
             yield surroundings
             return
         told = {
             "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(24)}",
-            "STRIPE_DOUBLE_PORT": str(settings.STRIPE_DOUBLE_PORT),  # each process gets another PORT from honcho
+            "STRIPE_DOUBLE_PORT": str(self._double_port),  # each process gets another PORT from honcho
         }
         needed = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         with subprocess.Popen(
-            [sys.executable, "-m", "billing.payments.double", "--port", str(settings.STRIPE_DOUBLE_PORT),
+            [sys.executable, "-m", "billing.payments.double", "--port", str(self._double_port),
              "--state", str(Path(settings.SCT_HOME) / "stripe-double.json"),
              "--webhook", f"http://127.0.0.1:{settings.PORT}/stripe/webhook", "--host", settings.BASE_HOST],
             env={**needed, **told}, cwd=settings.ROOT, start_new_session=True,
@@ -141,7 +170,7 @@ class Command(BaseCommand):
             lines += [f"  {town.name:<16} http://{town.slug}.{base}/" for town in TOWNS]
             lines += [f"  Adtende's console http://consola.{base}/"]
             if not settings.STRIPE_API_KEY:
-                lines += [f"  Payments (no money) http://localhost:{settings.STRIPE_DOUBLE_PORT}/"]
+                lines += [f"  Payments (no money) http://localhost:{self._double_port}/"]
             lines += [
                 "",
                 "  Demonstration sign-ins (password in brackets):",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kit.cli import printed
+from kit.cli import printed, text_up_to
 from tenants.audit.actions import actor_of_command
 from tenants.directory.rules import COLOURS
 from tenants.opening.actions import open_municipality
@@ -17,9 +17,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--ine", required=True, help="INE code, five digits")
         parser.add_argument("--slug", required=True, help="its address: <slug>.<host>")
-        parser.add_argument("--name", default="", help="its name, when it is not the one of the INE list")
+        parser.add_argument(
+            "--name", default="", type=text_up_to(100), help="its name, when it is not the one of the INE list"
+        )
         parser.add_argument("--colour", default=COLOURS[0], help=f"of its pages: one of {', '.join(COLOURS)}")
-        parser.add_argument("--reason", default="opened from the command line")
+        parser.add_argument("--reason", type=text_up_to(500), default="opened from the command line")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -4,10 +4,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 from django.urls import reverse
 
-from kit.cli import printed
+from kit.cli import printed, text_up_to
 from tenants.audit.actions import actor_of_command
 from tenants.directory.queries import host_of, municipality_with_slug
 from tenants.isolation.context import CONSOLE, inside
@@ -22,8 +24,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--municipality", default="", metavar="SLUG")
-        parser.add_argument("--email", required=True)
-        parser.add_argument("--name", required=True)
+        parser.add_argument("--email", required=True, type=text_up_to(254))
+        parser.add_argument("--name", required=True, type=text_up_to(120))
         parser.add_argument("--role", default="administrator", metavar="ROLE", help="administrator when not given")
         parser.add_argument("--json", action="store_true")
 
@@ -31,6 +33,7 @@ class Command(BaseCommand):
         municipality = municipality_with_slug(options["municipality"]) if options["municipality"] else None
         if options["municipality"] and municipality is None:
             raise CommandError(f"No municipality has the address “{options['municipality']}”.")
+        _refuse_no_address(options["email"])
         role = _role(options["role"], is_municipal=municipality is not None)
         with inside(municipality or CONSOLE):
             invited = invite_person(
@@ -44,6 +47,13 @@ class Command(BaseCommand):
         self.stdout.write(
             printed({"email": options["email"], "role": role.value, "link": link}, words, as_json=options["json"])
         )
+
+
+def _refuse_no_address(text: str) -> None:
+    try:
+        validate_email(text.strip())
+    except ValidationError:
+        raise CommandError(f"“{text}” is no e-mail address.") from None
 
 
 def _role(word: str, *, is_municipal: bool) -> Role:

@@ -16,7 +16,7 @@ TIMES = '"2026-11-23 17:11:05","2026-11-23 17:11:08","2026-11-23 17:11:20"'
 REST = '15,12,"ANSWERED","DOCUMENTATION"'
 
 SHAPES = {
-    "16 columns, without ids": (f"{HEAD},{TIMES},{REST}", "1795450265/PJSIP/troncal-0000000a", None),
+    "16 columns, without ids": (f"{HEAD},{TIMES},{REST}", "20780/PJSIP/troncal-0000000a", None),
     "17 columns, unique id": (f'{HEAD},{TIMES},{REST},"{ID}"', ID, None),
     "18 columns, unique id and user field": (f'{HEAD},{TIMES},{REST},"{ID}","matter 7"', ID, None),
     "18 columns, user field that is empty": (f'{HEAD},{TIMES},{REST},"{ID}",""', ID, None),
@@ -45,6 +45,11 @@ def test_every_shape_tells_the_same_call(shape):
     assert (said.caller, said.dialled, said.context) == ("600111222", "938000000", "entrada")
     assert (said.name, said.other_name) == ("PJSIP/troncal-0000000a", "PJSIP/301-0000000b")
     assert (said.application, said.disposition) == ("Dial", "ANSWERED")
+
+
+def test_a_channel_without_id_and_without_a_name_of_its_own_is_told_apart_by_its_moment():
+    row = SHAPES["16 columns, without ids"][0].replace("PJSIP/troncal-0000000a", "DAHDI/1-1")
+    assert READ(row).channel == "1795450265/DAHDI/1-1"
 
 
 def test_exact_moments_of_a_custom_form_win_over_whole_seconds():

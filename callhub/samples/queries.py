@@ -1,0 +1,50 @@
+"""How the sample calls of a municipality on trial stand."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from callhub.pbx.models import Import, Pbx
+from callhub.pbx.queries import has_real_records, is_end_of_samples_asked, latest_sample_pbx, samples_there
+from tenants.directory.models import Municipality
+
+FILES = 2  # of which the sample calls are made: the queues' record and the calls' details
+STALLED_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """``state``: NONE, MAKING, READY, ENDING or ENDED; ``files`` are their imports, in order; ``done`` of ``total`` steps."""
+
+    state: str
+    files: tuple[Import, ...] = ()
+    done: int = 0
+    total: int = FILES + 1
+
+
+def samples_of_town() -> Samples:
+    """The latest sample calls of the active municipality."""
+    pbx = latest_sample_pbx()
+    if pbx is None:
+        return Samples("NONE")
+    files = tuple(Import.objects.filter(pbx=pbx).order_by("id"))
+    taken_in = [one for one in files if one.state == Import.State.DONE]
+    done = min(1, len(files)) + len(taken_in)
+    is_broken = any(one.state in {Import.State.UNDOING, Import.State.UNDONE, Import.State.FAILED} for one in files)
+    if is_broken or is_end_of_samples_asked(pbx):  # one of the two files may have been undone on the page of imports
+        return Samples("ENDING" if samples_there() else "ENDED", files, done)
+    return Samples("READY" if len(taken_in) == FILES else "MAKING", files, done)
+
+
+def may_have_samples(town: Municipality) -> bool:
+    """Whether sample calls may be made: on trial, and without a record of its own."""
+    return town.state == Municipality.State.TRIAL and not has_real_records()
+
+
+def unfinished_sample_pbx() -> Pbx | None:
+    """The sample switchboard whose files nobody makes, though they were asked for; None when there is none."""
+    pbx, told = latest_sample_pbx(), samples_of_town()
+    if pbx is None or told.state != "MAKING" or pbx.created_at > timezone.now() - STALLED_AFTER:
+        return None
+    return pbx

@@ -1,0 +1,203 @@
+"""Pages of hours: the town hall's, each department's, the days on which it is closed, and undoing the latest change."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from callhub.departments.models import Department
+from callhub.timetables import actions, queries, rules
+from callhub.timetables.forms import ClosedDayForm, SeasonForm, WeekForm
+from callhub.timetables.rules import Hours, Season, Timetable
+from callhub.timetables.words import season_in_words, timetable_in_words
+from shell.days import weekday_and_day
+from tenants.audit.actions import actor_of
+from tenants.people.access import access
+from tenants.people.rules import Role
+
+KEEPERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
+READERS = (*KEEPERS, Role.DATA_PROTECTION_OFFICER)
+WHY = "kept on the page of timetables"
+PROPOSED: rules.Week = (((540, 840),),) * 5 + (
+    (),
+) * 2  # Monday to Friday, 9:00 to 14:00, for whoever wrote nothing yet
+
+
+def _years() -> tuple[int, int]:
+    year = timezone.localdate().year
+    return year, year + 1
+
+
+@access(*READERS)
+def timetables(request: HttpRequest) -> HttpResponse:
+    """When everybody is open, and who is now."""
+    town = request.municipality  # type: ignore[attr-defined]
+    edition = queries.current_edition()
+    hours = edition.hours() if edition else Hours()
+    departments = Department.objects.filter(is_active=True)
+    named: list[tuple[int | None, str]] = [(None, _("General hours")), *((one.pk, one.name) for one in departments)]
+    now, years = timezone.now(), _years()
+    holidays = queries.holidays_around(town, years[0])
+    zone = timezone.get_current_timezone()
+    rows = [
+        {
+            "pk": pk,
+            "name": name,
+            "has_own": pk in hours.timetables,
+            "told": timetable_in_words(hours.of(pk)),
+            "is_open": rules.is_open(now, zone, hours, holidays, pk),
+        }
+        for pk, name in named
+    ]
+    days = [one for year in years for one in _told_days(town, hours, year)]
+    context = {
+        "rows": rows,
+        "edition": edition,
+        "days": [one for one in days if one["day"].day >= timezone.localdate() and not one["day"].is_working][:6],
+        "lacking": [year for year in years[:1] if queries.lacks_local_days(town, hours, year)],
+    }
+    return render(request, "timetables/timetables.html", context)
+
+
+def _told_days(town: Any, hours: Hours, year: int) -> list[dict[str, Any]]:
+    days = queries.closed_days(town, hours, year, (get_language() or "es")[:2])
+    return [
+        {"day": one, "name": one.name or _("Local holiday"), "told": f"{weekday_and_day(one.day)} {one.day.year}"}
+        for one in days
+    ]
+
+
+@access(*KEEPERS)
+def change(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """The usual week, or one season of it (``?season=`` its place, or ``new``), of the town hall or of a department."""
+    department = get_object_or_404(Department, pk=pk) if pk is not None else None
+    hours = queries.current_hours()
+    timetable = hours.of(pk)
+    place = _place(request.GET.get("season", ""), timetable)
+    season = timetable.seasons[place] if place is not None and place < len(timetable.seasons) else None
+    form = _form(request, timetable, place, season)
+    name = department.name if department else _("General hours")
+    if "drop" in request.POST and pk is None and place is None:
+        raise Http404
+    if request.method == "POST" and ("drop" in request.POST or form.is_valid()):
+        wanted = None if "drop" in request.POST and place is None else _changed(timetable, place, form, request)
+        try:
+            actions.keep_timetable(department=pk, timetable=wanted, subject=name, by=actor_of(request), reason=WHY)
+        except actions.UnableToKeepHours as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The hours were kept."))
+        return redirect("timetables:timetables")
+    context = {
+        "form": form,
+        "department": department,
+        "name": name,
+        "season": season,
+        "is_season": place is not None,
+        "seasons": list(enumerate(map(season_in_words, timetable.seasons))),
+        "may_add": len(timetable.seasons) < rules.MOST_SEASONS,
+        "may_drop": season is not None or (place is None and pk in hours.timetables and pk is not None),
+        "has_own": pk in hours.timetables,
+    }
+    return render(request, "timetables/change.html", context, status=422 if form.errors else 200)
+
+
+def _place(text: str, timetable: Timetable) -> int | None:
+    """Which season is meant: None for the usual week, one more than there are for a new one."""
+    if not text:
+        return None
+    known = len(timetable.seasons)
+    place = known if text == "new" else int(text) if text.isascii() and text.isdigit() and len(text) < 3 else known + 1
+    if place > known or place >= rules.MOST_SEASONS:
+        raise Http404
+    return place
+
+
+def _form(request: HttpRequest, timetable: Timetable, place: int | None, season: Season | None) -> WeekForm:
+    data = request.POST if request.method == "POST" and "drop" not in request.POST else None
+    week = timetable.week if any(timetable.week) else PROPOSED
+    if place is None:
+        return WeekForm(data, week=week)
+    initial = SeasonForm.initial_of(season) if season else {"name": _("Summer")}
+    return SeasonForm(data, week=season.week if season else week, initial=initial)
+
+
+def _changed(timetable: Timetable, place: int | None, form: WeekForm, request: HttpRequest) -> Timetable:
+    seasons = list(timetable.seasons)
+    if place is None:
+        return Timetable(form.cleaned_data["week"], timetable.seasons)
+    data = {} if "drop" in request.POST else form.cleaned_data
+    seasons[place : place + 1] = [Season(data["name"], data["first"], data["last"], data["week"])] if data else []
+    return Timetable(timetable.week, tuple(seasons))
+
+
+@access(*READERS)
+def closed(request: HttpRequest) -> HttpResponse:
+    """The days from today to the end of next year on which it is closed."""
+    return _days_page(request, ClosedDayForm(years=_years()))
+
+
+def _days_page(request: HttpRequest, form: ClosedDayForm) -> HttpResponse:
+    town, hours = request.municipality, queries.current_hours()  # type: ignore[attr-defined]
+    days = [one for year in form.years for one in _told_days(town, hours, year)]
+    context = {
+        "days": [one for one in days if one["day"].day >= timezone.localdate()],
+        "form": form,
+        "lacking": [year for year in form.years if queries.lacks_local_days(town, hours, year)],
+    }
+    return render(request, "timetables/closed.html", context, status=422 if form.errors else 200)
+
+
+@access(*KEEPERS)
+def keep_day(request: HttpRequest) -> HttpResponse:
+    """Adds a closed day, or says of one that is there (``work``, ``close``) that it is open all the same, or not."""
+    if request.method != "POST":
+        return redirect("timetables:closed")
+    form = ClosedDayForm(request.POST, years=_years())
+    is_known = bool({"work", "close"} & request.POST.keys())
+    if not is_known and not form.is_valid():
+        return _days_page(request, form)
+    try:
+        if is_known:
+            _keep_known_day(request)
+        else:
+            actions.close_on(**form.cleaned_data, by=actor_of(request), reason=WHY)
+    except actions.UnableToKeepHours as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The day was kept."))
+    return redirect("timetables:closed")
+
+
+def _keep_known_day(request: HttpRequest) -> None:
+    town, hours, by = request.municipality, queries.current_hours(), actor_of(request)  # type: ignore[attr-defined]
+    wanted = request.POST.get("work") or request.POST.get("close")
+    days = [one for year in _years() for one in _told_days(town, hours, year)]
+    found = next((one for one in days if one["day"].day.isoformat() == wanted), None)
+    if found is None:
+        raise Http404
+    day: date = found["day"].day
+    if "work" in request.POST:
+        is_holiday = day in queries.holidays_around(town, day.year)
+        actions.work_on(day=day, name=found["name"], is_holiday=is_holiday, by=by, reason=WHY)
+    else:
+        actions.keep_holiday(day=day, name=found["name"], by=by, reason=WHY)
+
+
+@access(*KEEPERS)
+def undo(request: HttpRequest) -> HttpResponse:
+    """Takes the latest change back: the hours are as they were before it."""
+    number = request.POST.get("number", "")
+    if request.method == "POST" and number.isascii() and number.isdigit() and len(number) < 9:
+        try:
+            actions.undo_hours(number=int(number), by=actor_of(request), reason=WHY)
+        except actions.UnableToKeepHours as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The latest change was taken back."))
+    return redirect("timetables:timetables")
