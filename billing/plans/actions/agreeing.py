@@ -79,15 +79,21 @@ def answer(*, wish: int, today: date | None = None) -> UUID | None:
     with inside(CONSOLE):
         with transaction.atomic():
             asked = Wish.objects.select_for_update().get(pk=wish)
-            if asked.answered_at is None:
-                _answer(asked, today)
+            town = Municipality.objects.get(schema_name=asked.schema_name)
+            is_new = asked.answered_at is None
+            if is_new:
+                _answer(asked, town, today)
         if asked.refused:
             raise UnableToAgree(asked.refused)
-        return asked.contract
+        accepted = Contract.objects.get(uuid=asked.contract) if is_new and asked.kind == Kind.ACCEPT else None
+    if accepted:
+        with inside(town), transaction.atomic():  # who hears of it writes in the municipality's own tables
+            for path in settings.CONTRACT_ACCEPTED:
+                import_string(path)(contract=accepted)
+    return asked.contract
 
 
-def _answer(asked: Wish, today: date | None) -> None:
-    town = Municipality.objects.get(schema_name=asked.schema_name)
+def _answer(asked: Wish, town: Municipality, today: date | None) -> None:
     on = today or today_of(town)
     try:
         with transaction.atomic():
@@ -184,8 +190,6 @@ def _accept(town: Municipality, content: dict[str, Any], today: date) -> Contrac
     kept.state, kept.starts_on = State.IN_FORCE, max(kept.starts_on, free_from(kept.schema_name, today))
     kept.save(update_fields=["state", "starts_on"])
     _record("accept_contract", kept, _BY, _ASKED)
-    for path in settings.CONTRACT_ACCEPTED:
-        import_string(path)(contract=kept)
     return kept
 
 
