@@ -85,7 +85,8 @@ def answer(*, wish: int, today: date | None = None) -> UUID | None:
                 _answer(asked, town, today)
         if asked.refused:
             raise UnableToAgree(asked.refused)
-        accepted = Contract.objects.get(uuid=asked.contract) if is_new and asked.kind == Kind.ACCEPT else None
+        was_accepted = is_new and asked.kind == Kind.ACCEPT
+        accepted = Contract.objects.get(uuid=asked.contract) if was_accepted and asked.contract else None
     if accepted:
         with inside(town), transaction.atomic():  # who hears of it writes in the municipality's own tables
             for path in settings.CONTRACT_ACCEPTED:
