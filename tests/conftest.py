@@ -166,6 +166,9 @@ def _empty(municipality: Any) -> None:
         owner.execute("DELETE FROM public.directory_registeredline WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.directory_receptionnumber WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.plans_contract WHERE schema_name = %s", [municipality.schema_name])
+        owner.execute("DELETE FROM public.plans_block WHERE schema_name = %s", [municipality.schema_name])
+        owner.execute("DELETE FROM public.plans_wish WHERE schema_name = %s", [municipality.schema_name])
+        owner.execute("DELETE FROM public.usage_foreseen WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.usage_closedmonth WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.limits")
 

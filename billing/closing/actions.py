@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.closing.queries import APPROVED, TownMonth, confirmable, town_months
-from billing.closing.rules import State, key_of
+from billing.closing.rules import State
 from billing.invoices.actions import UnableToIssueInvoice, issue_invoice
 from billing.invoices.models import Invoice
 from billing.plans.models import Contract
@@ -33,7 +33,7 @@ class Issued:
 
 
 def issue_month(*, month: date, by: Actor, reason: str) -> Issued:
-    """Issues an invoice to each municipality that pays a closed month by electronic invoice; again is harmless.
+    """Issues an invoice for each closed month and each year begun in it that is paid by electronic invoice; again is harmless.
 
     One that fails keeps nobody else waiting. Each invoice is a transaction of its own, with its line in the record.
     """
@@ -63,7 +63,7 @@ def _issue(one: TownMonth, done: Issued, by: Actor, reason: str) -> None:
     assert one.data
     schema = one.town.schema_name
     try:
-        invoice = issue_invoice(schema_name=schema, key=key_of(schema, one.month), data=one.data, by=by, reason=reason)
+        invoice = issue_invoice(schema_name=schema, key=one.key, data=one.data, by=by, reason=reason)
     except UnableToIssueInvoice as error:
         done.refused.append((one.town, str(error)))
     except Exception:

@@ -1,4 +1,4 @@
-"""The invoice of a closed month, written in the municipality's language before anybody issues it."""
+"""The invoice of a closed month or of a year in advance, written in the municipality's language before anybody issues it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,12 +8,11 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from billing.closing.rules import PAID_WITHIN, as_lines
-from billing.invoices.rules import Address, Buyer, InvoiceData, Means, Seller, Tax
+from billing.closing.rules import as_lines
+from billing.invoices.rules import PAID_WITHIN, Address, Buyer, InvoiceData, Means, Seller, Tax
 from billing.plans.models import Contract
 from billing.plans.rules import Line, Quote
 from billing.plans.words import line as in_plans_words
-from kit.periods import month_after
 
 
 def buyer_of(contract: Contract) -> Buyer:
@@ -24,7 +23,8 @@ def buyer_of(contract: Contract) -> Buyer:
 
 def draft(
     *,
-    month: date,
+    period_from: date,
+    ends_before: date,
     contract: Contract,
     quote: Quote,
     late: Sequence[tuple[date, Line]],
@@ -40,8 +40,8 @@ def draft(
         buyer=buyer_of(contract),
         lines=lines,
         tax=Tax(quote.tax.code, quote.tax.rate),
-        period_from=month,
-        period_to=month_after(month) - timedelta(days=1),
+        period_from=period_from,
+        period_to=ends_before - timedelta(days=1),
         issued_on=issued_on,
         due_on=issued_on + PAID_WITHIN,
         means=Means.TRANSFER,

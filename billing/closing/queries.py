@@ -2,6 +2,7 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,16 +11,16 @@ import structlog
 from django.db.models import Q
 
 from billing.closing.drafts import draft
-from billing.closing.rules import Agreement, NotInvoiced, State, check_sums, check_terms, key_of
+from billing.closing.rules import Agreement, NotInvoiced, State, check_sums, check_terms, key_of, key_of_year
 from billing.invoices.actions import UnableToIssueInvoice, seller_of_settings, today
 from billing.invoices.models import Invoice
 from billing.invoices.rules import InvoiceData, UnusableInvoice, check
 from billing.plans.definitions import UnknownPrice
 from billing.plans.models import Contract
-from billing.plans.queries import HELD
-from billing.plans.rules import Quote, UnknownTax
-from billing.usage.models import ClosedMonth
-from billing.usage.queries import late_lines, quote_of
+from billing.plans.queries import HELD, years_between
+from billing.plans.rules import ANNUAL, Line, Quote, UnknownTax, Year, tax_of, year_quote
+from billing.usage.models import ClosedMonth, Foreseen
+from billing.usage.queries import foreseen_of, late_lines, quote_of, quote_of_calls, trouble_of
 from kit.periods import month_after
 from tenants.audit.models import AuditEntry
 from tenants.directory.models import Municipality
@@ -31,7 +32,7 @@ log = structlog.get_logger("sct.billing")
 
 @dataclass(frozen=True)
 class TownMonth:
-    """One municipality's month: ``why`` says in one sentence what keeps it from being invoiced."""
+    """One municipality's month, or its year in advance that begins in it; ``why`` says what keeps it from being invoiced."""
 
     town: Municipality
     month: date
@@ -43,6 +44,20 @@ class TownMonth:
     data: InvoiceData | None = None
     invoice: Invoice | None = None
     why: str = ""
+    year: Year | None = None
+    foreseen: Foreseen | None = None
+    expected: Quote | None = None  # what a month that is not closed would cost with the calls foreseen
+
+    @property
+    def more_than_foreseen(self) -> int | None:
+        """How many calls more than were foreseen; None where the month is not closed or nothing was."""
+        return self.closed.calls - self.foreseen.calls if self.closed and self.foreseen else None
+
+    @property
+    def key(self) -> str:
+        """What names its invoice."""
+        schema = self.town.schema_name
+        return key_of_year(schema, self.year.starts_on) if self.year else key_of(schema, self.month)
 
     @property
     def more_calls(self) -> int | None:
@@ -58,7 +73,10 @@ class TownMonth:
 
 
 def town_months(month: date) -> list[TownMonth]:
-    """Every municipality with calls, a contract or an invoice in a month, by name. Nobody's trouble hides another's."""
+    """Every municipality with calls, a contract or an invoice in a month, by name. Nobody's trouble hides another's.
+
+    A year that is paid in advance by electronic invoice has a row of its own in the month in which it begins.
+    """
     past, before = month_after(month), _month_before(month)
     contracts: dict[str, list[Contract]] = defaultdict(list)
     begun = Contract.objects.filter(state__in=HELD, starts_on__lt=past)
@@ -66,15 +84,49 @@ def town_months(month: date) -> list[TownMonth]:
         if one.ends_on is None or one.ends_on > one.starts_on:
             contracts[one.schema_name].append(one)
     closed = {(one.schema_name, one.month): one for one in ClosedMonth.objects.filter(month__in=(month, before))}
-    found = []
+    found, foreseen = [], foreseen_of(month)
     for town in Municipality.objects.order_by("name"):
         schema = town.schema_name
         its, then, held = closed.get((schema, month)), closed.get((schema, before)), contracts.get(schema, [])
         told = {"town": town, "month": month, "closed": its, "calls_before": then.calls if then else None}
-        invoice = Invoice.objects.filter(key=key_of(schema, month)).defer("xml", "content").first()
+        told["foreseen"] = foreseen.get(schema)
+        invoice = _invoice_of(key_of(schema, month))
         if held or invoice or (its and (its.calls or its.corrections)):
             found.append(_town_month(told, tuple(held), invoice))
+        if any(one.term == ANNUAL and one.way == Contract.Way.E_INVOICE for one in held):
+            years = years_between(schema, month, past)
+            found += [_town_year(town, month, year, contract) for year, contract in years]
     return found
+
+
+def _town_year(town: Municipality, month: date, year: Year, contract: Contract) -> TownMonth:
+    """A year in advance: to be invoiced from its first day on, whether the month is over or not."""
+    told: dict[str, Any] = {"town": town, "month": month, "year": year, "contracts": (contract,)}
+    told["invoice"] = _invoice_of(key_of_year(town.schema_name, year.starts_on))
+    if told["invoice"]:
+        return TownMonth(state=State.ISSUED, **told)
+    if contract.way != Contract.Way.E_INVOICE:
+        return TownMonth(state=State.OTHER_WAY, **told)
+    if year.starts_on > today():
+        return TownMonth(state=State.OPEN, why="The year has not begun.", **told)
+    return _or_refused(told, lambda: _of_year(told, contract))
+
+
+def _of_year(told: dict[str, Any], contract: Contract) -> TownMonth:
+    town, year = told["town"], told["year"]
+    _check_contract(contract, town)
+    try:
+        told["quote"] = year_quote(year, tax_of(town.ine_code, year.starts_on))
+    except (UnknownTax, UnknownPrice) as error:
+        raise NotInvoiced(str(error)) from error
+    if told["quote"].total_cents == 0:
+        return TownMonth(state=State.NOTHING, why="There is nothing to pay.", **told)
+    data = _checked(town, contract, told["quote"], year.starts_on, year.ends_before)
+    return TownMonth(state=State.READY, data=data, **told)
+
+
+def _invoice_of(key: str) -> Invoice | None:
+    return Invoice.objects.filter(key=key).defer("xml", "content").first()
 
 
 def _month_before(month: date) -> date:
@@ -89,14 +141,27 @@ def _town_month(told: dict[str, Any], contracts: tuple[Contract, ...], invoice: 
     if closed is None:
         is_over = today_of(town) >= month_after(month)
         why = "It closes when all its figures are computed." if is_over else "The month is not over."
-        return TownMonth(state=State.OPEN, why=why, **told)
+        return TownMonth(state=State.OPEN, why=why, expected=_expected(told), **told)
+    return _or_refused(told, lambda: _of_closed(told, _payers(closed, contracts)))
+
+
+def _or_refused(told: dict[str, Any], prepare: Callable[[], TownMonth]) -> TownMonth:
+    """What ``prepare`` makes of it, or why it is refused; ``told`` is what is known until then."""
     try:
-        return _of_closed(told, _payers(closed, contracts))
+        return prepare()
     except NotInvoiced as error:
         return TownMonth(state=State.REFUSED, why=str(error), **told)
     except Exception:
-        log.exception("a month could not be prepared", schema=town.schema_name, month=f"{month:%Y-%m}")
+        log.exception("a month could not be prepared", schema=told["town"].schema_name, month=f"{told['month']:%Y-%m}")
         return TownMonth(state=State.REFUSED, why="Something unexpected went wrong; the log has the details.", **told)
+
+
+def _expected(told: dict[str, Any]) -> Quote | None:
+    town, foreseen = told["town"], told["foreseen"]
+    try:
+        return quote_of_calls(town.schema_name, told["month"], foreseen.calls, town.ine_code) if foreseen else None
+    except (UnknownTax, KeyError, TypeError, ValueError):  # why it cannot be invoiced is told when it is closed
+        return None
 
 
 def _payers(closed: ClosedMonth, contracts: tuple[Contract, ...]) -> tuple[Contract, ...]:
@@ -114,6 +179,9 @@ def _of_closed(told: dict[str, Any], contracts: tuple[Contract, ...]) -> TownMon
     ways = {one.way for one in contracts}
     if Contract.Way.E_INVOICE in ways and len(ways) > 1:
         raise NotInvoiced("The contracts of this month are paid in different ways: make this invoice by hand.")
+    trouble = trouble_of(closed)
+    if trouble:
+        raise NotInvoiced(trouble)
     for one in _contracts_that_count(closed, contracts):
         _check_contract(one, town)
     try:
@@ -127,10 +195,8 @@ def _of_closed(told: dict[str, Any], contracts: tuple[Contract, ...]) -> TownMon
         return TownMonth(state=State.OTHER_WAY, **told)
     if quote.total_cents == 0:
         return TownMonth(state=State.NOTHING, why="There is nothing to pay.", **told)
-    try:
-        return TownMonth(state=State.READY, data=_checked(told, contracts[-1], quote), **told)
-    except NotInvoiced as error:
-        return TownMonth(state=State.REFUSED, why=str(error), **told)
+    data = _checked(town, contracts[-1], quote, closed.month, month_after(closed.month), late_lines(closed))
+    return TownMonth(state=State.READY, data=data, **told)
 
 
 def _contracts_that_count(closed: ClosedMonth, contracts: tuple[Contract, ...]) -> list[Contract]:
@@ -183,17 +249,24 @@ def contract_with(identity: uuid.UUID) -> Contract | None:
     return Contract.objects.filter(uuid=identity).first()
 
 
-def _checked(told: dict[str, Any], contract: Contract, quote: Quote) -> InvoiceData:
-    town, closed = told["town"], told["closed"]
+def _checked(
+    town: Municipality,
+    contract: Contract,
+    quote: Quote,
+    first: date,
+    past: date,
+    late: Sequence[tuple[date, Line]] = (),
+) -> InvoiceData:
     try:
         seller = seller_of_settings()
     except UnableToIssueInvoice as error:
         raise NotInvoiced(str(error)) from error
     data = draft(
-        month=closed.month,
+        period_from=first,
+        ends_before=past,
         contract=contract,
         quote=quote,
-        late=late_lines(closed),
+        late=late,
         seller=seller,
         issued_on=today(),
         language=town.language,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,7 +10,6 @@ from billing.invoices.rules import InvoiceData, Line
 from billing.plans import definitions
 from billing.plans import rules as plans
 
-PAID_WITHIN = timedelta(days=30)
 _FIRST_YEAR, _LAST_YEAR = 2020, 2100
 
 
@@ -56,6 +55,11 @@ def month_named(text: str) -> date:
 def key_of(schema: str, month: date) -> str:
     """What names the invoice of a month: asked for again, it is the one there is."""
     return f"{schema}/{month:%Y-%m}"
+
+
+def key_of_year(schema: str, starts_on: date) -> str:
+    """What names the invoice of a year in advance."""
+    return f"{schema}/year/{starts_on}"
 
 
 def check_terms(terms: plans.Terms, said: Agreement, inhabitants: int) -> None:

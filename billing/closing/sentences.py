@@ -15,6 +15,7 @@ SENTENCES = (
     gettext_noop("The contracts of this month are paid in different ways: make this invoice by hand."),
     gettext_noop("It closes when all its figures are computed."),
     gettext_noop("The month is not over."),
+    gettext_noop("The year has not begun."),
     gettext_noop("There is no contract."),
     gettext_noop("There is nothing to pay."),
     gettext_noop("Something unexpected went wrong; the log has the details."),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -15,7 +16,7 @@ from billing.closing.actions import Issued, UnableToConfirm, confirm_terms, issu
 from billing.closing.forms import ConfirmForm
 from billing.closing.queries import TownMonth, contract_with, town_months, unconfirmed
 from billing.closing.rules import State, UnusableMonth, month_named
-from billing.closing.words import STATES, agreed_in_words, month_name, months_until
+from billing.closing.words import STATES, agreed_in_words, month_name, months_until, year_name
 from billing.invoices.actions import today
 from billing.invoices.rules import euros
 from billing.invoices.words import money
@@ -28,7 +29,7 @@ from tenants.people.access import access
 from tenants.people.rules import Role
 
 FINANCE = (Role.STAFF_FINANCE, Role.STAFF_ADMINISTRATOR)
-_HEADER = "municipality slug month state calls more_than_month_before net tax total invoice why".split()
+_HEADER = "municipality slug month state calls more_than_month_before net tax total invoice why year_from foreseen expected".split()
 
 
 @access(*FINANCE)
@@ -94,6 +95,7 @@ def _told(one: TownMonth) -> dict[str, Any]:
     more = one.more_calls
     return {
         "one": one,
+        "year": year_name(one.year) if one.year else "",
         "badge": badge,
         "words": words,
         "why": in_words(one.why),
@@ -101,9 +103,22 @@ def _told(one: TownMonth) -> dict[str, Any]:
         "more": ""
         if more is None
         else _("%(difference)s compared with the month before") % {"difference": _signed(more)},
+        "foreseen": _foreseen(one),
+        "expected": money(one.expected.total_cents) if one.expected else "",
         "to_confirm": [(contract.uuid, said) for contract, said in _to_confirm(one) if said],
         "total": money(one.cents) if one.invoice or one.quote else "–",
     }
+
+
+def _foreseen(one: TownMonth) -> str:
+    """What was foreseen, and how far from it the month came."""
+    if one.foreseen is None:
+        return ""
+    told = {"calls": numbers.whole(one.foreseen.calls), "day": date_format(one.foreseen.made_on, "SHORT_DATE_FORMAT")}
+    if one.more_than_foreseen is None:
+        return _("%(calls)s foreseen on %(day)s") % told
+    told["difference"] = _signed(one.more_than_foreseen)
+    return _("%(difference)s compared with the %(calls)s foreseen on %(day)s") % told
 
 
 def _to_confirm(one: TownMonth) -> list[tuple[Contract, str]]:
@@ -120,7 +135,8 @@ def _csv(found: list[TownMonth], chosen: date) -> HttpResponse:
         [
             one.town.name, one.town.slug, f"{chosen:%Y-%m}", one.state.value, one.closed.calls if one.closed else "",
             "" if one.more_calls is None else one.more_calls, *_amounts(one),
-            one.invoice.full_number if one.invoice else "", one.why,
+            one.invoice.full_number if one.invoice else "", one.why, one.year.starts_on if one.year else "",
+            one.foreseen.calls if one.foreseen else "", euros(one.expected.total_cents) if one.expected else "",
         ]
         for one in found
     ]  # fmt: skip

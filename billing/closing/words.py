@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from billing.closing.rules import State
 from billing.invoices.words import money
 from billing.plans.models import Contract
-from billing.plans.rules import Terms
-from billing.plans.words import PLANS
+from billing.plans.rules import Terms, Year
+from billing.plans.words import PLANS, last_day
 from shell import numbers
 
 # Each state with the class of its badge.
@@ -30,6 +30,13 @@ MOST_MONTHS = 12
 def month_name(month: date) -> str:
     """`October 2026`, `Octubre 2026`."""
     return capfirst(date_format(month, "F Y"))
+
+
+def year_name(year: Year) -> str:
+    """Of which year in advance a row is."""
+    days = {"first": year.starts_on, "last": last_day(year.ends_before)}
+    told = {name: date_format(day, "SHORT_DATE_FORMAT") for name, day in days.items()}
+    return _("The year in advance, %(first)s to %(last)s") % told
 
 
 def agreed_in_words(contract: Contract) -> str:

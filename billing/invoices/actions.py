@@ -83,10 +83,12 @@ def rectify_invoice(
     due_on: date,
     by: Actor,
     reason: str,
+    after: int | None = None,
 ) -> Invoice:
     """Issues the invoice that corrects another one; nothing is ever taken away. Raises UnableToIssueInvoice.
 
     With REPLACES ``lines`` say the whole invoice anew, with DIFFERENCES only what changes (`taken_back` gives all back).
+    ``after`` is how many corrections there were when this one was shown: sent twice, it is issued once.
     """
     with transaction.atomic():
         standing = Standing.objects.select_for_update().get(invoice=invoice)
@@ -94,6 +96,11 @@ def rectify_invoice(
         if standing.state == State.REPLACED:
             raise UnableToIssueInvoice(
                 _("%(number)s was replaced already: rectify the one that took its place.") % {"number": invoice}
+            )
+        if after is not None and after != count:
+            raise UnableToIssueInvoice(
+                _("%(number)s was corrected meanwhile: look at it before you correct it again. Nothing was issued now.")
+                % {"number": invoice}
             )
         corrected = Rectifies(
             invoice.series, invoice.number, invoice.issued_on, invoice.period_from, invoice.period_to,

@@ -8,7 +8,9 @@ from typing import Any, TypeAlias
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from billing.invoices.contents import from_json
 from billing.invoices.models import Invoice, Standing
+from billing.invoices.rules import Line, Method, as_corrected
 
 Counted: TypeAlias = QuerySet[Any]  # of invoices that carry owed_cents as well, which their type does not know
 LONG_OVERDUE = timedelta(days=30)
@@ -82,3 +84,10 @@ def owed(found: Counted, *, due_before: date | None = None) -> Owed:
 def invoice_with(identity: uuid.UUID) -> Invoice | None:
     """The invoice of this address, whole; None where there is none to be seen."""
     return invoices().filter(uuid=identity).first()
+
+
+def lines_now(invoice: Invoice) -> tuple[Line, ...]:
+    """What an invoice says after the corrections by differences that there are."""
+    made = [from_json(one.content) for one in invoice.rectified_by.order_by("id")]
+    by_difference = [one.lines for one in made if one.rectifies and one.rectifies.method == Method.DIFFERENCES]
+    return as_corrected(from_json(invoice.content).lines, by_difference)

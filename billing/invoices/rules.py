@@ -1,8 +1,9 @@
 """What an invoice says and what it adds up to, in whole cents. Knows nothing of Django."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from stdnum.es import nif
 
 from kit.money import half_up, percent
 
+PAID_WITHIN = timedelta(days=30)
 LONGEST_REFERENCE = 20  # what Facturae has room for
 _DIR3 = re.compile(r"[A-Z]{1,2}[A-Z0-9]{7,8}")
 _POSTAL_CODE = re.compile(r"[0-9]{5}")
@@ -188,6 +190,24 @@ def euros(cents: int) -> str:
 def taken_back(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """The same lines the other way round: with them a rectifying invoice leaves nothing of the first."""
     return tuple(replace(line, quantity=-line.quantity) for line in lines)
+
+
+def as_corrected(lines: tuple[Line, ...], corrections: Sequence[tuple[Line, ...]]) -> tuple[Line, ...]:
+    """What an invoice says after corrections by differences: the quantity of each line with theirs added."""
+    left = list(lines)
+    for one in (line for correction in corrections for line in correction):
+        place = next((number for number, line in enumerate(left) if replace(line, quantity=one.quantity) == one), None)
+        if place is None:
+            left.append(one)
+        else:
+            left[place] = replace(left[place], quantity=left[place].quantity + one.quantity)
+    return tuple(left)
+
+
+def differences(lines: tuple[Line, ...], right: Sequence[Decimal]) -> tuple[Line, ...]:
+    """The lines of the correction after which each of ``lines`` has its ``right`` quantity; those that are right are left out."""
+    changed = (replace(line, quantity=wanted - line.quantity) for line, wanted in zip(lines, right, strict=True))
+    return tuple(line for line in changed if line.quantity)
 
 
 # Why an invoice is rectified: Facturae's codes with the words its schema wants.

@@ -15,6 +15,7 @@ FINANCE = (
         path("", views.all_invoices, name="invoices"),
         *_FILES,
         path("<uuid:invoice_uuid>/", views.invoice, name="invoice"),
+        path("<uuid:invoice_uuid>/rectify/", views.rectify, name="rectify"),
         path("<uuid:invoice_uuid>/deliver/", views.deliver, name="deliver"),
         path("<uuid:invoice_uuid>/registry/", views.registry, name="registry"),
         path("<uuid:invoice_uuid>/paid/", views.paid, name="paid"),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
 from typing import Any
@@ -15,14 +16,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from billing.invoices.actions import UnableToNote, deliver_invoice, mark_paid, note_registry
+from billing.invoices.actions import (
+    UnableToIssueInvoice,
+    UnableToNote,
+    deliver_invoice,
+    mark_paid,
+    note_registry,
+    rectify_invoice,
+    today,
+)
 from billing.invoices.contents import from_json
-from billing.invoices.forms import PaidForm, RegistryForm
-from billing.invoices.models import Invoice
+from billing.invoices.forms import PaidForm, RectifyForm, RegistryForm
+from billing.invoices.models import Invoice, Standing
 from billing.invoices.paper import paper
-from billing.invoices.queries import LONG_OVERDUE, Counted, for_list, invoice_with, owed, with_debtors_first
-from billing.invoices.rules import euros
-from billing.invoices.words import money, rate, standing_in_words
+from billing.invoices.queries import LONG_OVERDUE, Counted, for_list, invoice_with, lines_now, owed, with_debtors_first
+from billing.invoices.rules import PAID_WITHIN, Method, euros
+from billing.invoices.words import money, quantity, rate, standing_in_words
 from shell import numbers
 from shell.csv import csv_response
 from shell.paper import UnableToDraw
@@ -165,6 +174,7 @@ def _shown(
         "tax_name": f"{data.tax.code} {rate(data.tax.rate)}",
         "lines": [(line.description, money(line.net_cents)) for line in data.lines],
         "rectified_by": invoice.rectified_by.all(),
+        "may_rectify": not invoice.rectifies_id and invoice.standing.state != Standing.State.REPLACED,
         "registry": registry,
         "paid": paid,
     }
@@ -205,6 +215,54 @@ def paid(request: HttpRequest, invoice_uuid: uuid.UUID) -> HttpResponse:
     at = timezone.make_aware(datetime.combine(form.cleaned_data["day"], time(12)))
     act = partial(mark_paid, invoice=invoice, at=at, by=actor_of(request), reason=form.cleaned_data["reason"])
     return _done(request, invoice, act, _("The payment was noted."))
+
+
+@access(*FINANCE)
+def rectify(request: HttpRequest, invoice_uuid: uuid.UUID) -> HttpResponse:
+    """Corrects an invoice with another one: what is wrong, then how it would look, then it is issued."""
+    invoice = _found(request, invoice_uuid)
+    if invoice.rectifies_id or invoice.standing.state == Standing.State.REPLACED:
+        messages.error(request, _("Only an invoice that nothing took the place of can be corrected."))
+        return redirect("invoices:invoice", invoice.uuid)
+    after = invoice.rectified_by.count()
+    if "issue" in request.POST and request.POST.get("after") != str(after):  # sent twice, or two people at once
+        sentence = _(
+            "%(number)s was corrected meanwhile: look at it before you correct it again. Nothing was issued now."
+        )
+        messages.error(request, sentence % {"number": invoice})
+        return redirect("invoices:invoice", invoice.uuid)
+    form = RectifyForm(request.POST or None, lines_now(invoice))
+    context: dict[str, Any] = {"invoice": invoice, "form": form, "after": after}
+    if form.is_valid():
+        data = replace(from_json(invoice.content), lines=form.differences)
+        context |= {
+            "lines": [(line.description, quantity(line.quantity), money(line.net_cents)) for line in data.lines],
+            "sums": [money(cents) for cents in (data.totals.net_cents, data.totals.tax_cents, data.totals.total_cents)],
+            "tax_name": f"{data.tax.code} {rate(data.tax.rate)}",
+            "left": money(invoice.total_cents + sum(one.total_cents for one in invoice.rectified_by.all())),
+        }
+        if "issue" in request.POST:
+            return _rectified(request, invoice, form, after)
+    return render(request, "invoices/rectify.html", context, status=422 if form.errors else 200)
+
+
+def _rectified(request: HttpRequest, invoice: Invoice, form: RectifyForm, after: int) -> HttpResponse:
+    try:
+        made = rectify_invoice(
+            invoice=invoice,
+            lines=form.differences,
+            reason_code=form.cleaned_data["reason_code"],
+            method=Method.DIFFERENCES,
+            due_on=today() + PAID_WITHIN,
+            by=actor_of(request),
+            reason=form.cleaned_data["words"],
+            after=after,
+        )
+    except UnableToIssueInvoice as error:
+        messages.error(request, str(error))
+        return redirect("invoices:invoice", invoice.uuid)
+    messages.success(request, _("The rectifying invoice %(number)s was issued.") % {"number": made})
+    return redirect("invoices:invoice", made.uuid)
 
 
 def _done(request: HttpRequest, invoice: Invoice, act: Callable[[], None], sentence: str) -> HttpResponse:

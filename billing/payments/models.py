@@ -50,7 +50,7 @@ class SubscriptionState(models.Model):
 class Settlement(models.Model):
     """What was charged beside the subscription, once for each month that is closed and each change to a dearer year.
 
-    A month that had cost no more than was charged is here too, with nothing. A municipality adds rows and changes none.
+    A month that had cost no more than was charged is here too, with nothing. A municipality reads its own.
     """
 
     schema_name = models.CharField(max_length=8)

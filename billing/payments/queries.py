@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from billing.payments.models import RefusedDelivery, Settlement, StripeEvent, SubscriptionState
-from billing.payments.rules import Amount, Standing, Way, amount_of, month_charged, standing_that_counts
+from billing.payments.models import Customer, RefusedDelivery, Settlement, StripeEvent, SubscriptionState
+from billing.payments.rules import Amount, Standing, Way, amount_of, charges_a_year, month_charged, standing_that_counts
 from billing.plans.models import Contract
-from billing.plans.queries import HELD
-from billing.plans.rules import MONTHLY, first_of_month
-from billing.usage.queries import closed_months, quote_of
+from billing.plans.queries import HELD, years_between
+from billing.plans.rules import ANNUAL, MONTHLY, first_of_month, tax_of, year_quote
+from billing.usage.queries import closed_months, quote_of, trouble_of
 from kit.periods import month_after
 from tenants.directory.models import Municipality
 
@@ -40,6 +40,20 @@ def events(*, only_open: bool) -> QuerySet[StripeEvent]:
     """What Stripe told us, newest first; ``only_open``: what was not worked on."""
     found = StripeEvent.objects.order_by("-received_at", "-pk")
     return found.filter(processed_at=None) if only_open else found
+
+
+def payers() -> list[Municipality]:
+    """The municipalities that are customers of Stripe, by name."""
+    schemas = Customer.objects.values_list("schema_name", flat=True)
+    return list(Municipality.objects.filter(schema_name__in=list(schemas)).order_by("name"))
+
+
+def payer(slug: str) -> tuple[Municipality, SubscriptionState, Customer] | None:
+    """A municipality that has a subscription at Stripe; None where it has none."""
+    town = Municipality.objects.filter(slug=slug).first()
+    state = state_of(town.schema_name) if town else None
+    customer = Customer.objects.filter(schema_name=town.schema_name).first() if town else None
+    return (town, state, customer) if town and state and customer else None
 
 
 def unfinished() -> int:
@@ -92,7 +106,7 @@ def is_to_be_paid(contract: Contract | None) -> bool:
 
 
 def owed_by_month(town: Municipality) -> dict[date, Amount]:
-    """What each closed month costs that Stripe charges, until the first that is not closed. Asked inside the municipality."""
+    """What each closed month costs that Stripe charges, until the first that is not closed or cannot be right."""
     schema = town.schema_name
     first = Contract.objects.filter(schema_name=schema, state__in=HELD, way__in=BY_STRIPE).first()
     owed: dict[date, Amount] = {}
@@ -100,7 +114,7 @@ def owed_by_month(town: Municipality) -> dict[date, Amount]:
     for closed in closed_months(schema):
         if closed.month < expected:
             continue
-        if closed.month > expected:
+        if closed.month > expected or trouble_of(closed):
             break
         expected = month_after(closed.month)
         if _is_by_stripe(schema, closed.month):
@@ -129,6 +143,22 @@ def charged_by_month(invoices: Iterable[Mapping[str, Any]], town: Municipality) 
         if month:
             charged[month] = charged.get(month, Amount()) + amount_of(one)
     return charged
+
+
+def years_to_settle(invoices: Iterable[Mapping[str, Any]], town: Municipality, on: date) -> Amount:
+    """What the years begun until a day cost that Stripe charges, less what its invoices charged for them."""
+    schema, left = town.schema_name, Amount()
+    for year, contract in years_between(schema, date.min, on + timedelta(days=1)):
+        if contract.way in BY_STRIPE:
+            quote = year_quote(year, tax_of(town.ine_code, year.starts_on))
+            left = left + Amount(quote.net_cents, quote.tax_cents)
+    # Also one that was changed on the day it began, of which no year is left.
+    every = Contract.objects.filter(schema_name=schema, term=ANNUAL, way__in=BY_STRIPE).values_list("uuid", flat=True)
+    annual = {str(one) for one in every}
+    for one in invoices:
+        if charges_a_year(one, schema, annual):
+            left = left - amount_of(one)
+    return left
 
 
 def settled_until(schema_name: str) -> str:

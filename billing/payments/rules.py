@@ -335,6 +335,14 @@ def month_charged(
     return _month_made(invoice, zone)
 
 
+def charges_a_year(invoice: Mapping[str, Any], schema_name: str, annual: Collection[str]) -> bool:
+    """Whether an invoice of Stripe charges a year in advance, or its difference. ``annual`` are the contracts paid by year."""
+    own, of_subscription = invoice.get("metadata") or {}, _metadata_of_subscription(invoice)
+    if own.get("schema_name") == schema_name and own.get("about") in annual:
+        return True
+    return of_subscription.get("schema_name") == schema_name and of_subscription.get("contract") in annual
+
+
 def month_of_latest_page(invoices: Iterable[Mapping[str, Any]], schema_name: str, zone: ZoneInfo) -> date | None:
     """The month in which the latest page of payment of a municipality was paid, with all that was to pay until then."""
     paid = [
@@ -361,6 +369,35 @@ def amount_of(invoice: Mapping[str, Any]) -> Amount:
         return Amount()
     net = invoice["total_excluding_tax"]
     return Amount(net, invoice["total"] - net)
+
+
+@dataclass(frozen=True)
+class Charged:
+    """An invoice of Stripe as finance sees it: cents with tax."""
+
+    invoice: str
+    number: str
+    made_on: date
+    total_cents: int
+    given_cents: int
+    is_paid: bool
+
+    @property
+    def left_cents(self) -> int:
+        """What may still be given back."""
+        return self.total_cents - self.given_cents if self.is_paid else 0
+
+
+def charge_told(invoice: Mapping[str, Any]) -> Charged:
+    """What Stripe says of an invoice."""
+    return Charged(
+        invoice=invoice["id"],
+        number=invoice.get("number") or invoice["id"],
+        made_on=datetime.fromtimestamp(invoice["created"], UTC).date(),
+        total_cents=invoice["total"],
+        given_cents=invoice.get("post_payment_credit_notes_amount") or 0,
+        is_paid=invoice["status"] == "paid",
+    )
 
 
 def to_settle(owed: Mapping[date, Amount], charged: Mapping[date, Amount], until: date) -> Amount:

@@ -12,7 +12,7 @@ from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
 from tenants.directory.queries import open_municipalities
 from tenants.isolation.context import CONSOLE, connection, inside
-from tenants.isolation.jobs import defer_after_commit, in_every_municipality
+from tenants.isolation.jobs import defer_after_commit, for_every_municipality
 from tenants.opening.actions.lifecycle import UnableToChangeState
 
 log = structlog.get_logger("sct.payments")
@@ -82,7 +82,7 @@ def follow_payments(timestamp: int) -> None:
 @app.task(queue="default", name="settle_months", queueing_lock="settle_months", pass_context=False)
 def settle_closed_months(timestamp: int) -> None:
     """Charges what months that are closed cost beyond what was charged for them."""
-    in_every_municipality(settle_what_is_closed)
+    for_every_municipality(settle_what_is_closed)
 
 
 def settle_what_is_closed(municipality: Municipality) -> None:
@@ -99,7 +99,7 @@ def settle_what_is_closed(municipality: Municipality) -> None:
 @app.task(queue="default", name="follow_contracts", queueing_lock="follow_contracts", pass_context=False)
 def follow_every_contract(timestamp: int) -> None:
     """Tells Stripe which contracts were left or changed, within the hour: nobody pays on for them."""
-    in_every_municipality(follow_what_was_agreed)
+    for_every_municipality(follow_what_was_agreed)
 
 
 def follow_what_was_agreed(municipality: Municipality) -> None:

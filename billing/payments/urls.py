@@ -18,6 +18,8 @@ CONSOLE_PAYMENTS = (
     [
         path("", views.events, name="events"),
         path("events/<int:pk>/", views.event, name="event"),
+        path("of/<slug:slug>/", views.charges, name="charges"),
+        path("of/<slug:slug>/<slug:invoice_id>/give-back/", views.give_back, name="give_back"),
     ],
     "payments",
 )

@@ -1,17 +1,19 @@
 """What people ask of prices and write into a contract."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.plans import words
-from billing.plans.actions import Buyer
 from billing.plans.definitions import PLANS
 from billing.plans.queries import Found, places_named, town_halls
-from billing.plans.rules import UnusableCode, dir3_code, tax_number
+from billing.plans.rules import Buyer, Terms, UnusableCode, dir3_code, tax_number
 from shell.sentences import in_words
 from tenants.directory.reference import ReferenceMunicipality, municipalities
 
@@ -138,6 +140,25 @@ def _checked(check: Callable[[str], str], text: str) -> str:
         return check(text)
     except UnusableCode as error:
         raise forms.ValidationError(in_words(str(error))) from error
+
+
+class BlockForm(forms.Form):
+    """Which block of calls, and for which month."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Which block"), widget=forms.RadioSelect)
+    month = forms.ChoiceField(label=gettext_lazy("For which month"))
+
+    def __init__(self, data: Any, terms: Terms, months: list[date]) -> None:
+        super().__init__(data)
+        self.fields["kind"].choices = words.blocks(terms)  # type: ignore[attr-defined]
+        self.fields["month"].choices = [  # type: ignore[attr-defined]
+            (one.isoformat(), capfirst(date_format(one, "F Y"))) for one in months
+        ]
+
+    @property
+    def chosen(self) -> tuple[str, date]:
+        """Kind and month."""
+        return self.cleaned_data["kind"], date.fromisoformat(self.cleaned_data["month"])
 
 
 class ReasonForm(forms.Form):

@@ -1,11 +1,14 @@
-"""What was agreed with a municipality. Public schema; each municipality sees and writes its own rows and only those."""
+"""What was agreed with a municipality, and what it asked. Public schema; each municipality sees its own rows and only those.
+
+It writes what it asks, in which there is no price. Contracts are written by Adtende's side (decision 17).
+"""
 
 import uuid
 from typing import ClassVar
 
 from django.db import models
 
-from billing.plans.rules import Part, Terms
+from billing.plans.rules import CAMPAIGN_BLOCK, OVERFLOW_BLOCK, Bought, Part, Terms
 
 
 class Contract(models.Model):
@@ -89,3 +92,71 @@ class Contract(models.Model):
     def part(self) -> Part:
         """The whole contract as the rules of amounts take it; one without an end lasts for ever."""
         return Part(self.agreed, self.term, self.starts_on, self.ends_on or self.starts_on.max)
+
+
+class Wish(models.Model):
+    """What a municipality asked of its contract, as it said it: it adds rows, Adtende's side writes the answer beside them.
+
+    Nothing here is a price, a state or a day that counts: those are the answer's. Who asked is in the municipality's record.
+    """
+
+    class Kind(models.TextChoices):
+        PROPOSE = "PROPOSE"
+        WITHDRAW = "WITHDRAW"
+        ACCEPT = "ACCEPT"
+        CHANGE = "CHANGE"
+        LEAVE = "LEAVE"
+        BLOCK = "BLOCK"
+
+    schema_name = models.CharField(max_length=8)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    content = models.JSONField()
+    once = models.CharField(max_length=60, null=True)  # noqa: DJ001  asked twice, it is asked once; null: as often as one likes
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)
+    contract = models.UUIDField(null=True)  # what it led to
+    refused = models.CharField(max_length=300, default="")  # or why it led to nothing, in one sentence
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at"], condition=models.Q(answered_at=None), name="wishes_to_be_answered")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["schema_name", "once"], name="what_is_asked_once_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema_name} {self.kind}"
+
+
+class Block(models.Model):
+    """Calls that a municipality ordered for a month, at the price of its contract. Written by Adtende's side, never changed."""
+
+    class Kind(models.TextChoices):
+        OVERFLOW = OVERFLOW_BLOCK
+        CAMPAIGN = CAMPAIGN_BLOCK
+
+    schema_name = models.CharField(max_length=8, db_index=True)
+    contract = models.UUIDField()
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    starts_on = models.DateField()
+    ends_before = models.DateField()
+    calls = models.PositiveIntegerField()
+    cents = models.PositiveIntegerField()
+    ordered_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["starts_on", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ends_before__gt=models.F("starts_on")), name="block_holds_some_days"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema_name} {self.kind} {self.starts_on:%Y-%m}"
+
+    @property
+    def bought(self) -> Bought:
+        """As the rules of amounts take it."""
+        return Bought(self.kind, self.calls, self.cents)

@@ -1,17 +1,20 @@
 """Questions about places, prices and contracts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from billing.plans.models import Contract
-from billing.plans.rules import Part
+from billing.plans.models import Block, Contract, Wish
+from billing.plans.rules import Bought, Part, Year, years_begun
+from kit.periods import month_after
 from tenants.directory.reference import ReferenceMunicipality, municipalities
 from tenants.directory.rules import search_key
 
 MOST_FOUND = 12
+_ANSWERED_WITHIN = timedelta(minutes=1)  # the request that asks takes less
 HELD = (Contract.State.IN_FORCE, Contract.State.PAST_DUE, Contract.State.ENDED)
 _IN_FORCE = (Contract.State.IN_FORCE, Contract.State.PAST_DUE)
 
@@ -96,3 +99,33 @@ def parts_between(schema: str, first: date, past: date) -> list[Part]:
         for one in held.filter(starts_on__lt=past)
     ]
     return [one for one in parts if one.starts_on < one.ends_before]
+
+
+def years_between(schema: str, first: date, past: date) -> list[tuple[Year, Contract]]:
+    """The years paid in advance that begin in a stretch of days, each with its contract."""
+    held = list(Contract.objects.filter(schema_name=schema, state__in=HELD))
+    parts = [one.part for one in held]
+    return [(year, held[parts.index(year.of)]) for year in years_begun(parts, first, past)]
+
+
+def contract_in(schema: str, month: date) -> Contract | None:
+    """The last contract in force that holds on some day of a month from its first on."""
+    held = _holding(schema).filter(Q(ends_on=None) | Q(ends_on__gt=month), starts_on__lt=month_after(month))
+    return held.last()
+
+
+def blocks_of(schema: str, month: date) -> list[Bought]:
+    """The blocks of calls that were ordered for a month."""
+    return [one.bought for one in Block.objects.filter(schema_name=schema, starts_on=month)]
+
+
+def blocks_from(schema: str, month: date) -> list[Block]:
+    """The blocks of a month and of those after it."""
+    return list(Block.objects.filter(schema_name=schema, starts_on__gte=month))
+
+
+def wishes_waiting() -> list[int]:
+    """What municipalities asked and no request is answering any more."""
+    before = timezone.now() - _ANSWERED_WITHIN
+    found = Wish.objects.filter(answered_at=None, asked_at__lt=before).order_by("asked_at")
+    return list(found.values_list("pk", flat=True)[:500])

@@ -24,4 +24,10 @@ SENTENCES = (
     gettext_noop("This proposal was withdrawn: choose a plan again."),
     gettext_noop("The contract is of this plan already."),
     gettext_noop("This contract was left or changed already."),
+    gettext_noop("This plan has no such block of calls."),
+    gettext_noop("A block is ordered for this month or one of the five after it."),
+    gettext_noop("No contract in force holds in that month."),
+    gettext_noop("This proposal cannot be read: choose a plan again."),
+    gettext_noop("What was asked cannot be read: nothing was agreed or changed."),
+    gettext_noop("Somebody else proposed a contract at the same moment: look at that proposal first."),
 )

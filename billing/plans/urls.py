@@ -9,5 +9,6 @@ urlpatterns = [
     path("choose/", contract.choose, name="choose"),
     path("proposal/", contract.proposal, name="proposal"),
     path("change/", contract.change, name="change"),
+    path("block/", contract.block, name="block"),
     path("leave/", contract.leave, name="leave"),
 ]

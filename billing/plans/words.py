@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from billing.plans.definitions import ATTENDED, TACTICAL_ADVICE
-from billing.plans.rules import Line, Tax, Terms
+from billing.plans.rules import CAMPAIGN_BLOCK, OVERFLOW_BLOCK, Line, Tax, Terms
 from kit import money
 from shell import numbers
 
@@ -93,16 +93,24 @@ def included(terms: Terms) -> list[str]:
 
 def beyond(terms: Terms) -> list[tuple[str, str]]:
     """What calls cost that a plan does not include: what, and how much."""
-    found = []
-    if terms.further_call_cents:
-        found.append((_("Each further call"), euros(terms.further_call_cents)))
-    for name, block in (
-        (_("Overflow block: %(calls)s calls that your own people cannot take"), terms.overflow_block),
-        (_("Campaign block: %(calls)s calls in a month of taxes, enrolment or fiestas"), terms.campaign_block),
-    ):
-        if block:
-            found.append((name % {"calls": numbers.whole(block.calls)}, euros(block.cents)))
-    return found
+    further = [(_("Each further call"), euros(terms.further_call_cents))] if terms.further_call_cents else []
+    return [*further, *((name, euros(cents)) for _kind, name, cents in _blocks(terms))]
+
+
+def _blocks(terms: Terms) -> list[tuple[str, str, int]]:
+    """The blocks of calls that were agreed: kind, what it is, and its cents."""
+    overflow = _("Overflow block: %(calls)s calls that your own people cannot take")
+    campaign = _("Campaign block: %(calls)s calls in a month of taxes, enrolment or fiestas")
+    every = ((OVERFLOW_BLOCK, overflow, terms.overflow_block), (CAMPAIGN_BLOCK, campaign, terms.campaign_block))
+    return [(kind, name % {"calls": numbers.whole(one.calls)}, one.cents) for kind, name, one in every if one]
+
+
+def blocks(terms: Terms) -> list[tuple[str, str]]:
+    """The blocks of calls to choose from, with their price."""
+    return [
+        (kind, _("%(block)s, %(amount)s without tax") % {"block": name, "amount": euros(cents)})
+        for kind, name, cents in _blocks(terms)
+    ]
 
 
 def line(one: Line) -> str:

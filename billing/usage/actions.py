@@ -1,13 +1,13 @@
 """Closing a month: its calls are counted once, and what is found later is in the next month. Inside the municipality."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from billing.usage.models import ClosedMonth
+from billing.usage.models import ClosedMonth, Foreseen
 from billing.usage.queries import as_closed, attended_by_day, closed_months, is_counted_until
-from billing.usage.rules import corrections, within
+from billing.usage.rules import FORESEEN_UNTIL, WEEKS_BEHIND, corrections, forecast, within
 from kit.periods import days_between, local_day, month_after
 from reporting.kpi.actions import wait_for_others
 from tenants.audit.actions import record
@@ -58,4 +58,17 @@ def close_month(*, month: date, now: datetime, by: Actor, reason: str) -> Closed
             reason=reason,
             details={"calls": made.calls, "corrections": made.corrections},
         )
+    return made
+
+
+def foresee_month(*, today: date) -> Foreseen | None:
+    """Writes down what this month of the active municipality will come to, anew each day until its middle; None: too early."""
+    town, first = connection.tenant, today.replace(day=1)
+    since = min(first, today - timedelta(weeks=WEEKS_BEHIND))
+    calls = forecast(attended_by_day(since, month_after(first), ZoneInfo(town.time_zone)), today)
+    if calls is None:
+        return None
+    said = {"calls": calls, "made_on": today}
+    find = Foreseen.objects.get_or_create if today.day > FORESEEN_UNTIL else Foreseen.objects.update_or_create
+    made, _is_new = find(schema_name=town.schema_name, month=first, defaults=said)
     return made

@@ -5,6 +5,23 @@ from typing import ClassVar
 from django.db import models
 
 
+class Foreseen(models.Model):
+    """The calls that a month was foreseen to come to, until its middle. Nothing is charged by it; each municipality keeps its own."""
+
+    schema_name = models.CharField(max_length=8)
+    month = models.DateField()  # its first day
+    calls = models.PositiveIntegerField()
+    made_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["schema_name", "month"], name="one_forecast_per_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema_name} {self.month:%Y-%m} {self.calls}"
+
+
 class ClosedMonth(models.Model):
     """The calls that people answered in a month, by day of the municipality's own calendar. Append-only.
 

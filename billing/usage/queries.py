@@ -3,10 +3,10 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from billing.plans.queries import parts_between
+from billing.plans.queries import blocks_of, parts_between
 from billing.plans.rules import Line, Part, Quote, correction_line, month_quote, quote_of_lines, tax_of
-from billing.usage.models import ClosedMonth
-from billing.usage.rules import Closed, told, within
+from billing.usage.models import ClosedMonth, Foreseen
+from billing.usage.rules import Closed, told, trouble_with, within
 from kit.periods import day_start, days_period, local_day, month_after
 from reporting.kpi.queries import fill, series
 
@@ -34,6 +34,18 @@ def as_closed(one: ClosedMonth) -> Closed:
     return Closed(one.month, _days(one.by_day), _days(one.corrections))
 
 
+def trouble_of(closed: ClosedMonth) -> str:
+    """Why a closed month cannot be right, in one sentence; empty when it can."""
+    one = as_closed(closed)
+    if closed.calls != sum(one.by_day.values()) or closed.correction_of_earlier != sum(one.corrections.values()):
+        return "The days of the closed month do not add up to its calls."
+    return trouble_with(one, _closed_before(closed))
+
+
+def _closed_before(closed: ClosedMonth) -> list[Closed]:
+    return [as_closed(one) for one in closed_months(closed.schema_name) if one.closed_at < closed.closed_at]
+
+
 def _days(kept: dict[str, int]) -> dict[date, int]:
     return {date.fromisoformat(day): calls for day, calls in kept.items()}
 
@@ -48,14 +60,26 @@ def quote_of(closed: ClosedMonth, ine_code: str) -> Quote | None:
     late = [line for _month, line in late_lines(closed)]
     if not parts:
         return quote_of_lines(late[-1].plan, late, tax) if late else None
-    month = month_quote(parts, tax, calls=_with_contract(_days(closed.by_day), parts))
+    blocks = blocks_of(closed.schema_name, closed.month)
+    month = month_quote(parts, tax, calls=_with_contract(_days(closed.by_day), parts), blocks=blocks)
     return quote_of_lines(month.plan, [*month.lines, *late], tax)
+
+
+def quote_of_calls(schema: str, month: date, calls: int, ine_code: str) -> Quote | None:
+    """What a month would cost with so many calls by the contracts that hold in it; None without one."""
+    parts = parts_between(schema, month, month_after(month))
+    return month_quote(parts, tax_of(ine_code, month), calls=calls, blocks=blocks_of(schema, month)) if parts else None
+
+
+def foreseen_of(month: date) -> dict[str, Foreseen]:
+    """What each municipality's month was foreseen to come to, by schema."""
+    return {one.schema_name: one for one in Foreseen.objects.filter(month=month)}
 
 
 def late_lines(closed: ClosedMonth) -> list[tuple[date, Line]]:
     """What was found late of months closed before: each month with its line, in the order of the quote."""
     found = _days(closed.corrections)
-    before = told([as_closed(one) for one in closed_months(closed.schema_name) if one.closed_at < closed.closed_at])
+    before = told(_closed_before(closed))
     after = {day: calls + found.get(day, 0) for day, calls in before.items()}
     lines = []
     for month in sorted({day.replace(day=1) for day in found}):
@@ -63,7 +87,9 @@ def late_lines(closed: ClosedMonth) -> list[tuple[date, Line]]:
         parts = parts_between(closed.schema_name, month, past)
         if parts:
             days = [{day: n for day, n in one.items() if month <= day < past} for one in (before, after)]
-            line = correction_line(parts, *(_with_contract(one, parts) for one in days))
+            blocks = blocks_of(closed.schema_name, month)
+            was, now = (_with_contract(one, parts) for one in days)
+            line = correction_line(parts, was, now, blocks)
             lines += [(month, line)] if line else []
     return lines
 

@@ -9,6 +9,7 @@ from kit.money import half_up
 from kit.periods import month_after
 
 WEEKS_BEHIND = 8
+FORESEEN_UNTIL = 15  # the day of a month after which its forecast stays as it was, to be compared with what came
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,20 @@ def corrections(closed: Sequence[Closed], counted: Mapping[date, int]) -> dict[d
     """By day, what is counted today of months closed before and was not told yet; below zero where too much was told."""
     days = sorted(told(closed).items())
     return {day: counted.get(day, 0) - calls for day, calls in days if counted.get(day, 0) != calls}
+
+
+def trouble_with(one: Closed, earlier: Sequence[Closed]) -> str:
+    """Why a closed month cannot be right, in one sentence; empty when it can. ``earlier`` were closed before it.
+
+    Its row is written by the municipality's own role: nothing may come of one that our own counting never writes.
+    """
+    past = month_after(one.month)
+    if any(calls < 0 or not one.month <= day < past for day, calls in one.by_day.items()):
+        return "A day of the closed month is outside of it or below zero."
+    before = told(earlier)
+    if any(before.get(day, -1) + found < 0 or day not in before for day, found in one.corrections.items()):
+        return "A correction in the closed month is of no closed day or leaves it below zero."
+    return ""
 
 
 def months_to_close(opened_on: date, closed: Collection[date], today: date) -> Iterator[date]:

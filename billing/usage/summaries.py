@@ -10,9 +10,17 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from billing.plans.models import Contract
-from billing.plans.queries import contract_after, contract_on, parts_between, proposal_of
-from billing.plans.rules import Part, Quote, included_in, month_quote, tax_of
+from billing.plans.models import Block, Contract
+from billing.plans.queries import (
+    blocks_from,
+    blocks_of,
+    contract_after,
+    contract_on,
+    parts_between,
+    proposal_of,
+    years_between,
+)
+from billing.plans.rules import Part, Quote, included_in, month_quote, tax_of, year_quote
 from billing.plans.words import euros
 from billing.usage.models import ClosedMonth
 from billing.usage.queries import attended_by_day, closed_months
@@ -37,6 +45,9 @@ class Month:
     proposal: Contract | None
     closed: list[ClosedMonth]
     quote: Quote | None
+    blocks: tuple[Block, ...] = ()
+    year: Quote | None = None
+    year_on: date | None = None
 
     @property
     def past(self) -> date:
@@ -53,6 +64,11 @@ class Month:
         """The calls that the contracts of this month include."""
         return sum(included_in(part) for part in self.parts)
 
+    @property
+    def bought(self) -> int:
+        """The calls of the blocks that were ordered for this month."""
+        return sum(one.calls for one in self.blocks if one.starts_on == self.first)
+
 
 def month_of(town: Municipality, today: date) -> Month:
     """This month of a municipality, asked inside it."""
@@ -61,6 +77,7 @@ def month_of(town: Municipality, today: date) -> Month:
     by_day = attended_by_day(min(first, today - timedelta(weeks=WEEKS_BEHIND)), past, zone)
     expected = forecast(by_day, today)
     parts = parts_between(schema, first, past)
+    ahead = next(iter(years_between(schema, today, date(today.year + 2, 1, 1))), None)
     return Month(
         first=first,
         today=today,
@@ -71,12 +88,15 @@ def month_of(town: Municipality, today: date) -> Month:
         following=contract_after(schema, today),
         proposal=proposal_of(schema),
         closed=closed_months(schema),
-        quote=_quote(parts, by_day, first, expected, town.ine_code),
+        quote=_quote(town, parts, by_day, first, expected),
+        blocks=tuple(blocks_from(schema, first)),
+        year=year_quote(ahead[0], tax_of(town.ine_code, today)) if ahead else None,
+        year_on=ahead[0].starts_on if ahead else None,
     )
 
 
 def _quote(
-    parts: Sequence[Part], by_day: dict[date, int], first: date, expected: int | None, ine_code: str
+    town: Municipality, parts: Sequence[Part], by_day: dict[date, int], first: date, expected: int | None
 ) -> Quote | None:
     """What the month will cost: with the calls that are foreseen, or with those until now where nothing is."""
     if not parts:
@@ -84,7 +104,8 @@ def _quote(
     past = month_after(first)
     calls = within(by_day, first, past) if expected is None else expected
     calls -= within(by_day, first, parts[0].starts_on) + within(by_day, parts[-1].ends_before, past)
-    return month_quote(parts, tax_of(ine_code, first), calls=max(calls, 0))
+    tax, blocks = tax_of(town.ine_code, first), blocks_of(town.schema_name, first)
+    return month_quote(parts, tax, calls=max(calls, 0), blocks=blocks)
 
 
 def sentence(month: Month) -> str:

@@ -1,4 +1,4 @@
-"""Closing months as a job."""
+"""Closing months, and foreseeing the one that goes on, as jobs."""
 
 from zoneinfo import ZoneInfo
 
@@ -6,12 +6,13 @@ import structlog
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from billing.usage.actions import UnableToCloseMonth, close_month
+from billing.usage.actions import UnableToCloseMonth, close_month, foresee_month
 from billing.usage.queries import closed_months
 from billing.usage.rules import months_to_close
 from kit.periods import local_day
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.isolation.jobs import in_every_municipality
 
 log = structlog.get_logger("sct.jobs")
@@ -38,3 +39,15 @@ def close_what_is_over(municipality: Municipality) -> None:
         except UnableToCloseMonth as error:
             log.warning("a month was not closed", schema=municipality.schema_name, why=str(error))
             return
+
+
+@app.periodic(cron="50 4 * * *")
+@app.task(queue="default", name="foresee_months", queueing_lock="foresee_months", pass_context=False)
+def foresee_months(timestamp: int) -> None:
+    """Foresees this month, of every municipality, for the month close of finance."""
+    in_every_municipality(foresee)
+
+
+def foresee(municipality: Municipality) -> None:
+    """One municipality's part."""
+    foresee_month(today=today_of(municipality))

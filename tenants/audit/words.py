@@ -63,6 +63,7 @@ VERBS: dict[str, Promise] = {
     "accept_contract": _("accepted the contract"),
     "withdraw_contract": _("withdrew the proposed contract"),
     "change_plan": _("changed the plan of the contract to"),
+    "order_block": _("ordered a block of calls for the month"),
     "accept_agreement": _("accepted the data-processing agreement, version"),
     "leave_contract": _("left the contract"),
     "end_contract": _("ended the contract"),
@@ -120,6 +121,7 @@ REASONS: dict[str, Promise] = {
     "what was agreed and paid": _("what was agreed and paid"),
     "its contract was left or changed": _("its contract was left or changed"),
     "the plan was changed": _("the plan was changed"),
+    "asked by the municipality": _("asked by the municipality"),
     "its last day is over": _("its last day is over"),
     "on the page of billing": _("on the page of billing"),
     "read and accepted on its page": _("read and accepted on its page"),
@@ -144,6 +146,7 @@ JOBS: dict[str, Promise] = {
     "settle_months": _("SCT itself, when it charges a month that is closed"),
     "follow_contracts": _("SCT itself, when a contract was left or changed"),
     "close_months": _("SCT itself, when a month is over"),
+    "answer_wishes": _("SCT itself, when a municipality asks for a contract"),
     "end_contracts": _("SCT itself, when a contract is over"),
 }
 

@@ -9,7 +9,7 @@ from django.db import connections, transaction
 
 from tenants.directory.models import Municipality
 from tenants.directory.queries import open_municipalities
-from tenants.isolation.context import PUBLIC_SITE, connection, inside
+from tenants.isolation.context import CONSOLE, PUBLIC_SITE, connection, inside
 
 log = structlog.get_logger("sct.jobs")
 
@@ -42,6 +42,16 @@ def in_every_municipality(work: Callable[[Municipality], None]) -> None:
                 work(municipality)
         except Exception:
             log.exception("a sweep failed for a municipality", schema=municipality.schema_name)
+
+
+def for_every_municipality(work: Callable[[Municipality], None]) -> None:
+    """Does ``work`` for each open municipality on Adtende's side (CONSOLE), outside of it; else as ``in_every_municipality``."""
+    with inside(CONSOLE):
+        for municipality in open_municipalities():
+            try:
+                work(municipality)
+            except Exception:
+                log.exception("a sweep failed for a municipality", schema=municipality.schema_name)
 
 
 def defer_after_commit(task: Any, **arguments: Any) -> None:

@@ -1,42 +1,31 @@
 """A buyer that may be one, and a municipality with a contract."""
 
-from datetime import date
 from types import SimpleNamespace
 
 import pytest
-
-TODAY = date(2026, 11, 25)
-BUYER = {
-    "legal_name": "Ajuntament de Caldes de Montbui",
-    "tax_id": "P0803300C",
-    "address": "Plaça de la Font del Lleó, 11",
-    "postal_code": "08140",
-    "town": "Caldes de Montbui",
-    "province": "Barcelona",
-    "invoice_email": "factures@example.org",
-    "oc": "L01080333",
-    "og": "L01080333",
-    "ut": "L01080333",
-    "file_reference": "2026/118",
-}
+from fixtures.contracts import BUYER, TODAY
 
 
 @pytest.fixture
 def agree():
     """agree(town, plan) proposes and accepts; its parts are there one by one as well."""
     from billing.plans import actions
-    from billing.plans.actions import Buyer
+    from billing.plans.rules import Buyer, Proposal
     from tenants.audit.actions import actor_of_command
-    from tenants.isolation.context import inside
+    from tenants.isolation.context import CONSOLE, inside
 
     def propose(
-        town, plan="attended", term="MONTHLY", way="E_INVOICE", today=TODAY, starts_on=None, buyer=None, **more
+        town, plan="attended", term="MONTHLY", way="E_INVOICE", today=TODAY, starts_on=None, buyer=None, **discount
     ):
+        to, said = Buyer(**{**BUYER, **(buyer or {})}), {"by": actor_of_command(), "reason": "test"}
+        if discount:  # only Adtende gives them
+            asked = Proposal(plan, term, way, starts_on or today, to)
+            with inside(CONSOLE):
+                return actions.offer_contract(town=town, asked=asked, today=today, **discount, **said)
         with inside(town):
             return actions.propose_contract(
-                plan=plan, term=term, way=way, buyer=Buyer(**{**BUYER, **(buyer or {})}), today=today,
-                starts_on=starts_on or today, by=actor_of_command(), reason="test", **more,
-            )  # fmt: skip
+                plan=plan, term=term, way=way, buyer=to, today=today, starts_on=starts_on or today, **said
+            )
 
     def accept(town, contract, today=TODAY):
         with inside(town):

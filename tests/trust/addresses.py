@@ -16,12 +16,17 @@ PLAIN: dict[str, dict[str, Any]] = {
     "lines:kind": {"kind": "queues"},
     "opening:application": {"token": "no-such-application"},
     "console:town": {"slug": "caldes"},
+    "payments:charges": {"slug": "caldes"},
+    "payments:give_back": {"slug": "caldes", "invoice_id": "in_of_nobody"},
     "console:reception_number": {"slug": "caldes"},
     "opening:apply": {"ine_code": "17079"},
     "getting_started:task": {"code": "departments"},
     "papers:for_place": {"ine_code": "17079"},
     "lines:add": {"kind": "queues"},
-    **{f"invoices:{name}": {"invoice_uuid": _NOBODYS} for name in "pdf xml invoice deliver registry paid".split()},
+    **{
+        f"invoices:{name}": {"invoice_uuid": _NOBODYS}
+        for name in "pdf xml invoice rectify deliver registry paid".split()
+    },
 }
 
 

@@ -16,15 +16,19 @@ from billing.payments.rules import (
     Standing,
     UnableToPay,
     Way,
+    charge_told,
     fingerprint,
     standing_of,
     trouble_with,
 )
 from tenants.audit.actions import record
-from tenants.audit.rules import Actor
+from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
+from tenants.isolation.context import CONSOLE, inside
 
 log = structlog.get_logger("sct.payments")
+_BY = Actor(ActorKind.JOB, "SCT", "payments")  # who went to pay is in the municipality's own record
+_ASKED = "asked by the municipality"
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def start_checkout(
     if order.way == Way.E_INVOICE:
         raise UnableToPay(_("This order is paid by electronic invoice: no card is needed."))
     schema, mark = municipality.schema_name, _accepted(order)
-    customer = _linked(municipality, order, by, reason)
+    customer = _linked(municipality, order)
     _refuse_second(customer)
     sessions = gateway.sessions_of(customer.stripe_id)
     still_open = [one for one in sessions if one["status"] == "open"]
@@ -78,7 +82,7 @@ def start_invoice_subscription(
     if order.way != Way.E_INVOICE:
         raise UnableToPay(_("This order is paid by card or direct debit."))
     mark = _accepted(order)
-    customer = _linked(municipality, order, by, reason)
+    customer = _linked(municipality, order)
     every = gateway.subscriptions_of(customer.stripe_id)
     known = _alive(every)
     same = next((one for one in known if (one.get("metadata") or {}).get("order") == mark), None)
@@ -113,7 +117,7 @@ def _refuse_second(customer: Customer) -> None:
         raise UnableToPay(_("This municipality pays already: nothing was charged a second time."))
 
 
-def _linked(municipality: Municipality, order: Order, by: Actor, reason: str) -> Customer:
+def _linked(municipality: Municipality, order: Order) -> Customer:
     """The municipality's customer, which is made when it is missing."""
     schema = municipality.schema_name
     known = Customer.objects.filter(schema_name=schema).first()
@@ -121,9 +125,12 @@ def _linked(municipality: Municipality, order: Order, by: Actor, reason: str) ->
         return known
     stripe_id = gateway.make_customer(schema, order)
     try:
-        with transaction.atomic():
+        with inside(CONSOLE), transaction.atomic():  # a municipality does not say itself which customer it is
             made = Customer.objects.create(schema_name=schema, stripe_id=stripe_id)
-            record(by=by, verb="link_customer", subject=municipality.name, reason=reason, details={"id": stripe_id})
+            record(
+                by=_BY, verb="link_customer", subject=municipality.name, reason=_ASKED,
+                details={"schema": schema, "id": stripe_id},
+            )  # fmt: skip
             return made
     except IntegrityError:  # a second click was quicker
         return Customer.objects.get(schema_name=schema)
@@ -145,17 +152,25 @@ def open_portal(*, municipality: Municipality, return_url: str, by: Actor, reaso
     return url
 
 
-def refund(*, state: SubscriptionState, invoice_id: str, cents: int, by: Actor, reason: str) -> str:
-    """Gives money of a paid invoice back; gives the id of the credit note. As app_staff. Raises UnableToPay."""
-    invoice = gateway.invoice(invoice_id)
-    customer = _customer_of(state.schema_name)
-    if invoice["customer"] != customer.stripe_id:
-        raise UnableToPay(_("This invoice is another municipality's."))
-    if invoice["status"] != "paid" or not 0 < cents <= invoice["total"]:
-        raise UnableToPay(_("Only what was paid can be given back."))
-    given = invoice.get("post_payment_credit_notes_amount") or 0
-    note = gateway.give_back(invoice_id, cents, reason[:200], mark=f"{given}-{cents}")
+def refund(*, state: SubscriptionState, invoice_id: str, cents: int, given_before: int, by: Actor, reason: str) -> str:
+    """Gives money of a paid invoice back; gives the id of the credit note. As app_staff. Raises UnableToPay.
+
+    ``given_before`` is what had been given back of it when the amount was shown: sent twice, it is given once.
+    """
     with transaction.atomic():
+        SubscriptionState.objects.select_for_update().get(pk=state.pk)  # a second click waits here
+        invoice = gateway.invoice(invoice_id)
+        customer = _customer_of(state.schema_name)
+        if invoice["customer"] != customer.stripe_id:
+            raise UnableToPay(_("This invoice is another municipality's."))
+        charge = charge_told(invoice)
+        if charge.given_cents != given_before:
+            raise UnableToPay(
+                _("Money of this charge was given back meanwhile: look at it again. Nothing was given back now.")
+            )
+        if not charge.is_paid or not 0 < cents <= charge.left_cents:
+            raise UnableToPay(_("Only what was paid can be given back."))
+        note = gateway.give_back(invoice_id, cents, reason[:200], mark=f"{given_before}-{cents}")
         record(
             by=by, verb="refund", subject=name_of(state.schema_name), reason=reason,
             details={"invoice": invoice_id, "cents": cents, "credit_note": note},

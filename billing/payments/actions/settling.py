@@ -20,6 +20,7 @@ from billing.payments.queries import (
     owed_by_month,
     settled_until,
     subscriptions_going_on,
+    years_to_settle,
 )
 from billing.payments.rules import Amount, month_of_latest_page, to_settle
 from billing.plans import rules as plans
@@ -36,7 +37,7 @@ PlanWords = Callable[[Contract], dict[str, str]]
 
 
 def settle_months(*, municipality: Municipality, words: Words, by: Actor) -> int:
-    """Charges what closed months cost beyond what was charged for them, once each; gives how many. As the municipality.
+    """Charges what closed months cost beyond what was charged for them, once each; gives how many. As app_staff.
 
     ``words`` are those on the invoice. A contract that is still to be paid on the page is left until it is. Months before
     that are settled with the month of the payment, which has charged them all. Raises UnableToPay.
@@ -112,7 +113,7 @@ def _invoice(town: Municipality, customer: Customer, about: str, amount: Amount,
 def follow_contracts(*, municipality: Municipality, names: PlanWords, by: Actor) -> int:
     """Has subscriptions charge what was agreed for the day of their next charge, or end; gives how many changed.
 
-    As the municipality. Raises UnableToPay.
+    As app_staff. Raises UnableToPay.
     """
     schema, today, changed = municipality.schema_name, today_of(municipality), 0
     for one in subscriptions_going_on(schema):
@@ -123,7 +124,7 @@ def follow_contracts(*, municipality: Municipality, names: PlanWords, by: Actor)
         changed += 1
         goes_on = before and following and following.way in BY_STRIPE and following.term == before.term
         if before and following and goes_on:
-            _change(municipality, one, before, following, names(following), by)
+            _change(municipality, one, following, names(following), by)
         else:
             _end(municipality, one, by)
     return changed
@@ -138,30 +139,34 @@ def _end(town: Municipality, one: SubscriptionState, by: Actor) -> None:
         )  # fmt: skip
 
 
-def _change(
-    town: Municipality, one: SubscriptionState, before: Contract, following: Contract, names: dict[str, str], by: Actor
-) -> None:
-    """Another plan. Months show the difference when they are closed; a year that is left early is charged anew at once."""
-    begins = None
-    on = following.starts_on
-    if following.term == plans.ANNUAL and one.period_start and on < _year_paid(before, one.period_start):
-        quote = plans.change_quote(before.part, following.agreed, on, plans.tax_of(town.ine_code, on))
+def _change(town: Municipality, one: SubscriptionState, following: Contract, names: dict[str, str], by: Actor) -> None:
+    """Another plan. Months show the difference when they are closed; a year that has begun is charged at once, less what was paid.
+
+    The subscription then charges from the end of that year on.
+    """
+    begins, on, today = None, following.starts_on, today_of(town)
+    if following.term == plans.ANNUAL and on <= today:
         customer = Customer.objects.get(schema_name=town.schema_name)
-        with transaction.atomic():
-            _charge(
-                town, customer, str(following.uuid), Amount(quote.net_cents, quote.tax_cents), on, names["difference"],
-                by=by, reason="the plan was changed",
-            )  # fmt: skip
-        year = plans.end_of_year(on, today_of(town))
-        begins = int(datetime.combine(year, time(6), UTC).timestamp())
+        amount = years_to_settle(gateway.invoices_of(customer.stripe_id), town, on)
+        was_charged = Settlement.objects.filter(schema_name=town.schema_name, about=str(following.uuid)).exists()
+        if (
+            was_charged or amount.net_cents > 0
+        ):  # charged before and Stripe did not answer what follows: it is told again
+            with transaction.atomic():
+                _charge(
+                    town,
+                    customer,
+                    str(following.uuid),
+                    amount,
+                    on,
+                    names["difference"],
+                    by=by,
+                    reason="the plan was changed",
+                )
+            begins = int(datetime.combine(plans.end_of_year(on, today), time(6), UTC).timestamp())
     gateway.change_subscription(one.stripe_id, order_of(following, town), names, charges_from=begins)
     with transaction.atomic():
         record(
             by=by, verb="change_subscription", subject=town.name, reason="the plan was changed",
             details={"subscription": one.stripe_id, "from": one.contract, "to": str(following.uuid)},
         )  # fmt: skip
-
-
-def _year_paid(contract: Contract, since: datetime) -> date:
-    """The first day that the year paid at a moment does not hold."""
-    return plans.end_of_year(contract.starts_on, since.date())

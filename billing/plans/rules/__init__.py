@@ -1,6 +1,9 @@
 """What a contract costs, when it changes and which codes may stand in it. Knows nothing of Django."""
 
 from billing.plans.rules.amounts import (
+    CAMPAIGN_BLOCK,
+    OVERFLOW_BLOCK,
+    Bought,
     Line,
     Part,
     Quote,
@@ -17,22 +20,35 @@ from billing.plans.rules.amounts import (
     quote_of_lines,
     tax_of,
 )
+from billing.plans.rules.asking import IN_FORCE, Buyer, Proposal, UnableToAgree, checked
+from billing.plans.rules.blocks import block_for, months_for_blocks
 from billing.plans.rules.codes import UnusableCode, dir3_code, tax_number
 from billing.plans.rules.days import ANNUAL, MONTHLY, end_day, end_of_year, first_of_month, start_of_year
 from billing.plans.rules.terms import Terms, change_day, is_upgrade, terms_of
+from billing.plans.rules.years import Year, year_quote, years_begun
 
 __all__ = [
     "ANNUAL",
+    "CAMPAIGN_BLOCK",
+    "IN_FORCE",
     "MONTHLY",
+    "OVERFLOW_BLOCK",
+    "Bought",
+    "Buyer",
     "Line",
     "Part",
+    "Proposal",
     "Quote",
     "Tax",
     "Terms",
+    "UnableToAgree",
     "UnknownTax",
     "UnusableCode",
+    "Year",
+    "block_for",
     "change_day",
     "change_quote",
+    "checked",
     "correction_line",
     "dir3_code",
     "end_day",
@@ -44,10 +60,13 @@ __all__ = [
     "minor_contract_cents",
     "month_quote",
     "month_total",
+    "months_for_blocks",
     "quote",
     "quote_of_lines",
     "start_of_year",
     "tax_number",
     "tax_of",
     "terms_of",
+    "year_quote",
+    "years_begun",
 ]

@@ -4,6 +4,7 @@ Each line is rounded half up by itself; tax is taken of the sum of the lines. Da
 but without, the day that ends the stretch.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -60,6 +61,15 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class Bought:
+    """A block of calls ordered for a month, at the price agreed: used before further calls are charged."""
+
+    kind: str
+    calls: int
+    cents: int
+
+
+@dataclass(frozen=True)
 class Part:
     """A contract in a month: its terms and the days it holds, half-open."""
 
@@ -103,24 +113,21 @@ def quote(terms: Terms, term: str, tax: Tax, on: date) -> Quote:
     return quote_of_lines(terms.plan, lines, tax)
 
 
-def month_quote(
-    parts: Sequence[Part], tax: Tax, *, calls: int, overflow_blocks: int = 0, campaign_blocks: int = 0
-) -> Quote:
+def month_quote(parts: Sequence[Part], tax: Tax, *, calls: int, blocks: Sequence[Bought] = ()) -> Quote:
     """What a month costs when it is over: its days, and the calls that its parts do not include.
 
-    ``parts`` are the contracts that held in it, in order. The latest tells the price of calls and blocks. The days of an
-    annual contract are paid for already.
+    ``parts`` are the contracts that held in it, in order. The latest tells the price of calls. ``blocks`` are paid
+    whether they are used or not. The days of an
+    annual contract are paid for when its year begins (`year_quote`).
     """
     latest = parts[-1].terms
     lines = [line for one in parts if one.term == MONTHLY for line in _days(one)]
     beyond = calls - sum(included_in(one) for one in parts)
-    for kind, block, bought in (
-        (OVERFLOW_BLOCK, latest.overflow_block, overflow_blocks),
-        (CAMPAIGN_BLOCK, latest.campaign_block, campaign_blocks),
+    for block, number in sorted(
+        Counter(blocks).items(), key=lambda pair: (pair[0].kind != OVERFLOW_BLOCK, pair[0].cents)
     ):
-        if block and bought:
-            lines.append(Line(kind, bought, block.cents, bought * block.cents, latest.plan))
-            beyond -= bought * block.calls
+        lines.append(Line(block.kind, number, block.cents, number * block.cents, latest.plan))
+        beyond -= number * block.calls
     if beyond > 0 and latest.further_call_cents:
         lines.append(
             Line(FURTHER_CALLS, beyond, latest.further_call_cents, beyond * latest.further_call_cents, latest.plan)
@@ -133,13 +140,14 @@ def month_total(terms: Terms, calls: int) -> int:
     return terms.month_cents + max(calls - terms.included_calls, 0) * terms.further_call_cents
 
 
-def correction_line(parts: Sequence[Part], before: int, after: int) -> Line | None:
+def correction_line(parts: Sequence[Part], before: int, after: int, blocks: Sequence[Bought] = ()) -> Line | None:
     """What a month costs more, or less, with ``after`` calls than with the ``before`` that it was invoiced with; None: the same.
 
-    ``parts`` are the contracts that held in that month. Calls that it includes cost nothing, also when they are found late.
+    ``parts`` are the contracts that held in that month. Calls that it includes, or that its blocks do, cost nothing, also when
+    they are found late.
     """
     latest = parts[-1].terms
-    included = sum(included_in(one) for one in parts)
+    included = sum(included_in(one) for one in parts) + sum(one.calls for one in blocks)
     further = max(after - included, 0) - max(before - included, 0)
     cents = latest.further_call_cents
     return Line(CORRECTION, further, cents, further * cents, latest.plan) if further and cents else None

@@ -1,5 +1,8 @@
 """Agreeing to a plan, changing and leaving it: administrators of the municipality only."""
 
+from typing import Any
+from uuid import uuid4
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,19 +10,23 @@ from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from billing.plans import actions
+from billing.plans import actions, words
 from billing.plans.definitions import PLANS, TACTICAL_ADVICE
 from billing.plans.figures import offer, offers
-from billing.plans.forms import ContractForm, ReasonForm
+from billing.plans.forms import BlockForm, ContractForm, ReasonForm
 from billing.plans.queries import contract_on, contract_without_end, free_from, proposal_of
 from billing.plans.rules import (
     MONTHLY,
+    Line,
     UnknownTax,
+    block_for,
     change_day,
     change_quote,
     end_day,
     is_upgrade,
+    months_for_blocks,
     quote,
+    quote_of_lines,
     tax_of,
     terms_of,
 )
@@ -104,7 +111,7 @@ def proposal(request: HttpRequest) -> HttpResponse:
         return redirect("usage:billing")
     if request.method == "POST":
         if "withdraw" in request.POST:
-            actions.withdraw_contract(by=actor_of(request), reason=REASON)
+            actions.withdraw_contract(today=today, by=actor_of(request), reason=REASON)
             messages.success(request, _("The proposal was withdrawn: nothing was agreed."))
             return redirect("usage:billing")
         try:
@@ -190,3 +197,32 @@ def leave(request: HttpRequest) -> HttpResponse:
     ends_on = end_day(contract.term, contract.starts_on, today)
     context = {"form": form, "contract": contract, "ends_on": ends_on, "held": contract_on(town.schema_name, today)}
     return render(request, "plans/leave.html", context, status=422 if form.errors else 200)
+
+
+@access(Role.ADMINISTRATOR)
+def block(request: HttpRequest) -> HttpResponse:
+    """Orders a block of calls for a month: what it costs first, then it is ordered, once however often it is sent."""
+    town = _town(request)
+    today = today_of(town)
+    contract = contract_without_end(town.schema_name) or contract_on(town.schema_name, today)
+    if contract is None or not words.blocks(contract.agreed):
+        return redirect("usage:billing")
+    form = BlockForm(request.POST or None, contract.agreed, months_for_blocks(today))
+    context: dict[str, Any] = {"form": form, "contract": contract}
+    if form.is_valid():
+        kind, month = form.chosen
+        try:
+            once = request.POST.get("once", "")[:36]
+            if "order" in request.POST and once:
+                actions.order_block(kind=kind, month=month, once=once, today=today, by=actor_of(request), reason=REASON)
+                messages.success(
+                    request, _("The block was ordered: its calls are used before further ones are charged.")
+                )
+                return redirect("usage:billing")
+            bought = block_for(contract.agreed, kind, month, today)
+        except actions.UnableToAgree as error:
+            form.add_error(None, in_words(str(error)))
+        else:
+            line = Line(kind, 1, bought.cents, bought.cents, contract.plan)
+            context |= {"quote": quote_of_lines(contract.plan, [line], tax_of(town.ine_code, month)), "once": uuid4()}
+    return render(request, "plans/block.html", context, status=422 if form.errors else 200)

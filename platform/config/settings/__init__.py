@@ -281,7 +281,7 @@ if STRIPE_DOUBLE:
 # Who hears in the layers above that a subscription is paid, past due, unpaid or over, as dotted strings: called with
 # schema_name, contract and standing (billing.payments.rules.Standing), in the transaction that wrote it down.
 PAYMENT_STATE_CHANGED: tuple[str, ...] = ("billing.payments.actions.payment_changed",)
-# Who hears that a contract was accepted, in the same transaction, with contract; and the page that follows, made by
+# Who hears, inside the municipality, that a contract was accepted, just after it was, with contract; and the page that follows, made by
 # f(request, contract) -> HttpResponse: plans know nothing of payments.
 CONTRACT_ACCEPTED: tuple[str, ...] = (
     "billing.payments.actions.contract_was_accepted",

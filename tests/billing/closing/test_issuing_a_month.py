@@ -60,9 +60,9 @@ def amounts(invoice):
 
 
 def tamper(town, **changes):
-    """What a municipality's own role can do to its contract."""
-    with inside(town):
-        (contract,) = Contract.objects.all()
+    """What would stand in a contract that somebody of Adtende wrote by hand."""
+    with inside(CONSOLE):
+        (contract,) = Contract.objects.filter(schema_name=town.schema_name)
         contract.terms |= changes.pop("terms", {})
         for name, value in changes.items():
             setattr(contract, name, value)
@@ -259,3 +259,64 @@ def test_the_command_issues_and_the_second_time_finds_what_is_there(caldes, agre
     number = {"caldes": answers[0]["issued"]["caldes"]}
     assert answers[0] == {"month": "2026-09", "issued": number, "there_before": {}, "refused": {}}
     assert answers[1] == {"month": "2026-09", "issued": {}, "there_before": number, "refused": {}}
+
+
+def test_a_year_in_advance_has_an_invoice_of_its_own_and_its_further_calls_another(caldes, agree):
+    agree.whole(caldes, term="ANNUAL", today=date(2026, 9, 20))
+    closed_with(caldes, SEPTEMBER, 0)
+    closed_with(caldes, OCTOBER, 1_107)
+    (year,) = (invoice for _town, invoice in issued(SEPTEMBER).made)
+    # 12 x 1,090.00 less 8 %; 21 % of 12,033.60
+    assert amounts(year) == (1_203_360, 252_706, 1_456_066)
+    assert (year.period_from, year.period_to) == (date(2026, 9, 20), date(2027, 9, 19))
+    lines = [(int(line.quantity), line.net_cents) for line in from_json(year.content).lines]
+    assert lines == [(12, 1_308_000), (1, -104_640)]
+    validate(parsed(year.xml.encode()))
+    (calls,) = (invoice for _town, invoice in issued(OCTOBER).made)
+    assert amounts(calls) == (805, 169, 974)  # 7 at 1.15
+    assert issued(SEPTEMBER).made == issued(OCTOBER).made == []
+    with inside(CONSOLE):
+        assert Invoice.objects.count() == 2
+
+
+def test_a_year_is_invoiced_on_its_first_day_and_a_dearer_one_gives_the_rest_back(caldes, agree, monkeypatch):
+    old = agree.whole(caldes, "tactical_advice", term="ANNUAL", today=date(2026, 9, 20))
+    agree.change(caldes, old, "attended", date(2026, 12, 10))
+    with inside(CONSOLE):
+        told = {one.year.starts_on: (one.state, one.why) for one in town_months(date(2026, 12, 1)) if one.year}
+    assert told == {date(2026, 12, 10): (State.OPEN, "The year has not begun.")}
+    for module in ("billing.closing.queries", "billing.invoices.actions"):
+        monkeypatch.setattr(f"{module}.today", lambda: date(2026, 12, 10))
+    done = issued(SEPTEMBER)
+    assert done.refused == []
+    first, second = done.made[0][1], issued(date(2026, 12, 1)).made[0][1]
+    assert first.net_cents == 296_976
+    # 284 of 365 days of 2,969.76 are left: 2,310.72
+    assert [line.net_cents for line in from_json(second.content).lines] == [-231_072, 1_308_000, -104_640]
+    assert (second.period_from, second.period_to) == (date(2026, 12, 10), date(2027, 12, 9))
+
+
+def test_who_left_pays_no_further_year_and_who_pays_by_card_gets_no_invoice_of_ours(caldes, arrecife, agree):
+    agree.leave(caldes, agree.whole(caldes, term="ANNUAL", today=date(2026, 1, 5)), date(2026, 3, 1))
+    agree.whole(arrecife, term="ANNUAL", way="CARD", today=date(2026, 1, 5), buyer=OF_ARRECIFE)
+    with inside(CONSOLE):
+        assert [one.town for one in town_months(date(2026, 1, 1)) if one.year] == [caldes]
+        assert [one.town for one in town_months(date(2027, 1, 1)) if one.year] == []
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"by_day": {"2026-09-01": 3}}, {"calls": 0}, {"by_day": {"2026-09-01": 8, "2026-09-02": -3}},
+        {"by_day": {"2026-10-01": 5}}, {"corrections": {"2026-08-01": -900}, "correction_of_earlier": -900},
+    ],
+)  # fmt: skip
+def test_a_closed_month_that_cannot_be_right_is_refused(caldes, agree, forged):
+    agree.whole(caldes, today=SEPTEMBER)
+    said = {"calls": 5, "by_day": {"2026-09-01": 5}, **forged}
+    with inside(caldes):
+        ClosedMonth.objects.create(schema_name=caldes.schema_name, month=SEPTEMBER, **said)
+    done = issued(SEPTEMBER)
+    assert done.made == []
+    ((_town, why),) = done.refused
+    assert "closed month" in why

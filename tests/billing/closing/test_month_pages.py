@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from billing.invoices.models import Invoice
-from billing.usage.models import ClosedMonth
+from billing.usage.models import ClosedMonth, Foreseen
 from tenants.isolation.context import CONSOLE, inside
 from tenants.people.rules import Role
 
@@ -124,3 +124,21 @@ def test_finance_confirms_a_discount_as_it_was_shown_and_a_town_cannot(finance, 
     page = text_of(finance.post("/month-close/confirm/", {**said, "shown": shown}, follow=True, headers=ENGLISH))
     assert "The prices of the contract were confirmed." in page
     assert "To be invoiced" in page
+
+
+def test_what_is_foreseen_is_told_and_compared_with_what_came(finance, caldes, agree):
+    agree.whole(caldes, today=date(2026, 9, 1))
+    with inside(caldes):
+        Foreseen.objects.create(schema_name=caldes.schema_name, month=OCTOBER, calls=1_200, made_on=date(2026, 10, 15))
+    page = text_of(finance.get("/month-close/?month=2026-10", headers=ENGLISH))
+    # 1,090.00 and 100 further calls at 1.15 are 1,205.00; with IVA 1,458.05
+    assert "1,200 foreseen on" in page
+    assert "€1,458.05 foreseen" in page
+    with inside(caldes):
+        ClosedMonth.objects.create(
+            schema_name=caldes.schema_name, month=OCTOBER, calls=1_150, by_day={"2026-10-01": 1_150}
+        )
+    page = text_of(finance.get("/month-close/?month=2026-10", headers=ENGLISH))
+    assert "−50 compared with the 1,200 foreseen on" in page
+    (row,) = csv.DictReader(text_of(finance.get("/month-close/?month=2026-10&format=csv")).splitlines())
+    assert (row["calls"], row["foreseen"], row["expected"]) == ("1150", "1200", "")

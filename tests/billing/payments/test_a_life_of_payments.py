@@ -157,14 +157,16 @@ def test_money_is_given_back_once_with_a_reason_and_not_more_than_was_paid(calde
     with inside(CONSOLE):
         state = SubscriptionState.objects.get(schema_name=caldes.schema_name)
         other = SubscriptionState.objects.get(schema_name=arrecife.schema_name)
-        refund(state=state, invoice_id=state.latest_invoice, cents=4_520, by=BY, reason="agreed by telephone")
-        for wrong, cents, words in (
-            (state.latest_invoice, 10_001, "refused this"),
-            (state.latest_invoice, 0, "Only what was paid"),
-            (other.latest_invoice, 100, "another municipality's"),
+        said = {"state": state, "by": BY, "reason": "agreed by telephone"}
+        refund(**said, invoice_id=state.latest_invoice, cents=4_520, given_before=0)
+        for wrong, cents, before, words in (
+            (state.latest_invoice, 10_001, 4_520, "Only what was paid"),
+            (state.latest_invoice, 0, 4_520, "Only what was paid"),
+            (state.latest_invoice, 4_520, 0, "given back meanwhile"),
+            (other.latest_invoice, 100, 0, "another municipality's"),
         ):
             with pytest.raises(UnableToPay, match=words):
-                refund(state=state, invoice_id=wrong, cents=cents, by=BY, reason="agreed by telephone")
+                refund(**said, invoice_id=wrong, cents=cents, given_before=before)
         lines = AuditEntry.objects.filter(verb="refund")
         assert [(one.reason, one.details["cents"]) for one in lines] == [("agreed by telephone", 4_520)]
     assert [one["amount"] for one in double.store.objects["refund"].values()] == [4_520]

@@ -222,16 +222,16 @@ def test_nobody_pays_on_for_a_contract_that_was_left(on_trial, double, settle, a
     contract = agree.whole(on_trial, way="CARD", plan="tactical_advice", today=today)
     pay(pressed(anna)["Location"])
     settle()
-    with inside(on_trial):
+    with inside(CONSOLE):
         follow_what_was_agreed(on_trial)
     (subscription,) = double.store.objects["subscription"].values()
     assert not subscription["cancel_at_period_end"]
     agree.leave(on_trial, contract, today)
     for _hour in range(2):
-        with inside(on_trial):
+        with inside(CONSOLE):
             follow_what_was_agreed(on_trial)
         settle()
-    with inside(on_trial):
+    with inside(CONSOLE):
         assert AuditEntry.objects.filter(verb="end_subscription").count() == 1
     assert double.store.objects["subscription"][subscription["id"]]["cancel_at_period_end"]
     assert "is not paid yet" not in words(anna)
@@ -246,10 +246,10 @@ def test_another_plan_is_paid_by_the_same_subscription(on_trial, double, settle,
     settle()
     new = agree.change(on_trial, contract, "attended", today)
     for _hour in range(2):
-        with inside(on_trial):
+        with inside(CONSOLE):
             follow_what_was_agreed(on_trial)
         settle()
-    with inside(on_trial):
+    with inside(CONSOLE):
         line = AuditEntry.objects.get(verb="change_subscription")
         assert (line.details["from"], line.details["to"]) == (str(contract.uuid), str(new.uuid))
     (subscription,) = double.store.objects["subscription"].values()
@@ -262,7 +262,7 @@ def test_a_subscription_that_names_no_contract_is_left_alone(on_trial, double, c
 
     pay(checkout(on_trial, order(contract="")).url)
     settle()
-    with inside(on_trial):
+    with inside(CONSOLE):
         follow_what_was_agreed(on_trial)
     (subscription,) = double.store.objects["subscription"].values()
     assert not subscription["cancel_at_period_end"]

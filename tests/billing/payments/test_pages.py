@@ -106,7 +106,7 @@ def test_finance_sees_what_was_not_worked_on_and_has_it_worked_on_again(
     assert "Ajuntament de prova" not in words(olga, address)  # no name is kept
     assert olga.post(address, {"reason": ""}).status_code == 422
     asked.clear()
-    with inside(caldes):
+    with inside(CONSOLE):
         Customer.objects.create(schema_name=caldes.schema_name, stripe_id=stray.payload["id"])
     assert olga.post(address, {"reason": "the link was missing"})["Location"] == "/payments/"
     assert asked == [stray.event_id]

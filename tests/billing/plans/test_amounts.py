@@ -9,11 +9,13 @@ from billing.plans.definitions import ATTENDED, TACTICAL_ADVICE, Block, UnknownP
 from billing.plans.rules import (
     ANNUAL,
     MONTHLY,
+    Bought,
     Part,
     Tax,
     Terms,
     UnknownTax,
     change_quote,
+    correction_line,
     fits_minor_contract,
     month_quote,
     month_total,
@@ -36,6 +38,7 @@ TERMS = Terms(
     overflow_block=Block(100, 9_800),
     campaign_block=Block(500, 44_000),
 )
+OVERFLOW, CAMPAIGN = Bought("overflow_block", 100, 9_800), Bought("campaign_block", 500, 44_000)
 CHEAP = Terms(TACTICAL_ADVICE, 12_000, NOV, 20_000, 26_900, 0, 0, Decimal(8))
 
 
@@ -121,7 +124,7 @@ MONTHS = [
     (
         "blocks are used before further calls",
         [november(TERMS)],
-        {"calls": 1_710, "overflow_blocks": 2, "campaign_blocks": 1},
+        {"calls": 1_710, "blocks": [CAMPAIGN, OVERFLOW, OVERFLOW]},
         [
             ("base", 1, 100_000),
             ("overflow_block", 2, 19_600),
@@ -132,7 +135,7 @@ MONTHS = [
     (
         "a block that was not needed is paid all the same",
         [november(TERMS)],
-        {"calls": 3, "overflow_blocks": 1},
+        {"calls": 3, "blocks": [OVERFLOW]},
         [("base", 1, 100_000), ("overflow_block", 1, 9_800)],
     ),
     (
@@ -235,3 +238,25 @@ def test_an_included_call_is_never_dearer_than_a_further_one():
         terms = terms_of(ATTENDED, people, NOV)
         assert terms.month_cents / terms.included_calls < 2 * terms.further_call_cents
         assert month_total(terms, terms.included_calls + 10) == terms.month_cents + 10 * terms.further_call_cents
+
+
+# A whole November includes 1,000 calls; a block of overflow 100 more.
+FOUND_LATE = [
+    (990, 1_010, [], 10),
+    (990, 1_010, [OVERFLOW], 0),
+    (1_090, 1_120, [OVERFLOW], 20),
+    (1_120, 1_050, [OVERFLOW], -20),
+    (1_590, 1_610, [CAMPAIGN], 110 - 90),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "blocks", "further"), FOUND_LATE)
+def test_calls_found_late_are_within_the_blocks_of_their_month(before, after, blocks, further):
+    line = correction_line([november(TERMS)], before, after, blocks)
+    assert (line.quantity if line else 0) == further
+
+
+def test_a_block_keeps_the_price_it_was_ordered_at():
+    dearer = Bought("overflow_block", 100, 10_500)
+    found = month_quote([november(TERMS)], IVA, calls=1_205, blocks=[dearer, OVERFLOW])
+    assert kinds(found)[1:] == [("overflow_block", 1, 9_800), ("overflow_block", 1, 10_500), ("further_calls", 5, 575)]

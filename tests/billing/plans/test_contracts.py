@@ -1,14 +1,15 @@
 """Agreeing, changing and leaving: prices come from the plan, every act is recorded, and nobody sees another town's."""
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connections
+from fixtures.contracts import BUYER
 
-from billing.plans.actions import UnableToAgree, end_contracts, withdraw_contract
-from billing.plans.models import Contract
+from billing.plans.actions import UnableToAgree, answer, answer_waiting, end_contracts, withdraw_contract
+from billing.plans.models import Contract, Wish
 from billing.plans.queries import contract_after, contract_on, parts_between, proposal_of
 from billing.plans.rules import Terms, month_quote, tax_of, terms_of
 from tenants.audit.actions import actor_of_command
@@ -80,10 +81,14 @@ def test_a_new_proposal_takes_the_place_of_the_one_before(caldes, agree):
     with pytest.raises(UnableToAgree, match="withdrawn"):
         agree.accept(caldes, first)
     with inside(caldes):
-        withdraw_contract(by=actor_of_command(), reason="test")
+        withdraw_contract(today=TODAY, by=actor_of_command(), reason="test")
         assert proposal_of(caldes.schema_name) is None
         assert parts_between(caldes.schema_name, NOVEMBER, DECEMBER) == []
-    assert verbs(caldes) == ["propose_contract", "withdraw_contract", "propose_contract", "withdraw_contract"]
+    assert verbs(caldes) == ["propose_contract", "propose_contract", "withdraw_contract"]
+    with inside(CONSOLE):
+        assert [one.kind for one in Wish.objects.filter(schema_name=caldes.schema_name).order_by("pk")] == [
+            "PROPOSE", "PROPOSE", "WITHDRAW",
+        ]  # fmt: skip
 
 
 def test_accepted_twice_it_is_accepted_once_and_a_second_contract_is_refused(caldes, agree):
@@ -141,12 +146,14 @@ def test_what_costs_less_holds_from_the_months_end(caldes, agree):
         assert contract_on(caldes.schema_name, date(2026, 11, 30)).pk == old.pk
         assert contract_after(caldes.schema_name, TODAY).pk == new.pk
         assert contract_on(caldes.schema_name, DECEMBER).pk == new.pk
-        assert end_contracts(today=date(2026, 11, 30), by=actor_of_command(), reason="its last day is over") == 0
-        assert end_contracts(today=DECEMBER, by=actor_of_command(), reason="its last day is over") == 1
-        assert end_contracts(today=DECEMBER, by=actor_of_command(), reason="its last day is over") == 0
+    with inside(CONSOLE):
+        by = {"by": actor_of_command(), "reason": "its last day is over"}
+        assert end_contracts(town=caldes, today=date(2026, 11, 30), **by) == 0
+        assert end_contracts(town=caldes, today=DECEMBER, **by) == 1
+        assert end_contracts(town=caldes, today=DECEMBER, **by) == 0
         old.refresh_from_db()
     assert old.state == "ENDED"
-    assert verbs(caldes)[-2:] == ["change_plan", "end_contract"]
+    assert verbs(caldes)[-1] == "change_plan"
 
 
 def test_a_discount_that_was_agreed_goes_along(caldes, agree):
@@ -188,16 +195,41 @@ def test_the_plan_it_has_already_is_no_change(caldes, agree):
         agree.change(caldes, contract, "attended")
 
 
-def test_a_municipality_sees_and_writes_its_own_contracts_only(caldes, arrecife, agree):
+def test_two_who_propose_at_once_leave_one_proposal_and_a_clear_sentence(caldes, agree):
+    ended = []
+
+    def propose():
+        try:
+            ended.append(agree.propose(caldes).state)
+        except UnableToAgree as error:
+            ended.append(str(error))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=propose) for _ in range(6)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    refused = "Somebody else proposed a contract at the same moment: look at that proposal first."
+    # A proposal may have been replaced by the next before it was read again.
+    assert len(ended) == 6
+    assert set(ended) <= {"PROPOSED", "ENDED", refused}
+    assert [one.state for one in kept(caldes)].count("PROPOSED") == 1
+    assert {one.state for one in kept(caldes)} <= {"PROPOSED", "ENDED"}
+
+
+def test_a_municipality_sees_its_own_contracts_and_writes_none(caldes, arrecife, agree):
     contract = agree.whole(caldes)
     with inside(arrecife):
         assert list(Contract.objects.all()) == []
-        assert Contract.objects.filter(pk=contract.pk).update(state="ENDED") == 0
-        with pytest.raises(DatabaseError, match="row-level security"):
-            Contract.objects.create(
-                schema_name=caldes.schema_name, plan="attended", term="MONTHLY", way="CARD", population=1,
-                starts_on=TODAY, terms={},
-            )  # fmt: skip
+    row = {"plan": "attended", "term": "MONTHLY", "way": "CARD", "population": 1, "starts_on": TODAY, "terms": {}}
+    for town in (caldes, arrecife):
+        with inside(town), pytest.raises(DatabaseError, match="permission denied"):
+            Contract.objects.create(schema_name=caldes.schema_name, **row)
+    for change in ({"state": "ENDED"}, {"terms": {}}, {"ends_on": TODAY}, {"discount_percent": 100}):
+        with inside(caldes), pytest.raises(DatabaseError, match="permission denied"):
+            Contract.objects.filter(pk=contract.pk).update(**change)
     with inside(caldes), pytest.raises(DatabaseError, match="permission denied"):
         Contract.objects.all().delete()
     with inside(PUBLIC_SITE), pytest.raises(DatabaseError, match="permission denied"):
@@ -207,3 +239,74 @@ def test_a_municipality_sees_and_writes_its_own_contracts_only(caldes, arrecife,
         with pytest.raises(DatabaseError, match="permission denied"):
             Contract.objects.all().delete()
     assert [one.state for one in kept(caldes)] == ["PAST_DUE"]
+
+
+def wished(town, kind, content, as_town=None):
+    """A row written past all our code, as a statement that somebody smuggled in could."""
+    with inside(as_town or town):
+        return Wish.objects.create(schema_name=town.schema_name, kind=kind, content=content).pk
+
+
+ASKED = {"plan": "attended", "term": "MONTHLY", "way": "E_INVOICE", "starts_on": "2026-11-25", "buyer": BUYER}
+FORGED = {
+    "terms": {"month_cents": 1},
+    "population": 1,
+    "discount_percent": "100",
+    "state": "ENDED",
+    "ends_on": "2026-11-25",
+}
+
+
+def test_whatever_a_row_claims_the_price_is_the_plans(caldes):
+    wish = wished(caldes, "PROPOSE", {**ASKED, **FORGED})
+    answer(wish=wish, today=TODAY)
+    (contract,) = kept(caldes)
+    assert contract.agreed == terms_of("attended", 18_567, TODAY)
+    assert (contract.state, contract.ends_on, contract.discount_percent) == ("PROPOSED", None, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "sentence"),
+    [
+        ("PROPOSE", {}, "This proposal cannot be read"),
+        ("PROPOSE", [1], "This proposal cannot be read"),
+        ("PROPOSE", {**ASKED, "buyer": {**BUYER, "month_cents": 1}}, "This proposal cannot be read"),
+        ("PROPOSE", {**ASKED, "buyer": {**BUYER, "legal_name": "A" * 151}}, "What was asked cannot be read"),
+        ("PROPOSE", {**ASKED, "starts_on": "2026-01-01"}, "A contract begins today or later"),
+        ("PROPOSE", {**ASKED, "plan": "gold"}, "There is no plan “gold”."),
+        ("ACCEPT", {"contract": "1"}, "What was asked cannot be read"),
+        ("LEAVE", {}, "What was asked cannot be read"),
+        ("PRICE", {"month_cents": 1}, "What was asked cannot be read"),
+    ],
+)
+def test_a_row_that_cannot_be_answered_says_why_and_leads_to_nothing(caldes, kind, content, sentence):
+    wish = wished(caldes, kind, content)
+    for _ in range(2):  # asked again, the answer is the same
+        with pytest.raises(UnableToAgree, match=sentence):
+            answer(wish=wish, today=TODAY)
+    assert kept(caldes) == []
+
+
+def test_a_row_reaches_no_contract_of_another_and_no_answer(caldes, arrecife, agree):
+    contract = agree.whole(caldes)
+    wish = wished(arrecife, "LEAVE", {"contract": str(contract.uuid)})
+    with pytest.raises(UnableToAgree, match="cannot be read"):
+        answer(wish=wish, today=TODAY)
+    with pytest.raises(DatabaseError, match="row-level security"):
+        wished(caldes, "LEAVE", {"contract": str(contract.uuid)}, as_town=arrecife)
+    with inside(arrecife), pytest.raises(DatabaseError, match="permission denied"):
+        Wish.objects.update(refused="")
+    with inside(arrecife):
+        assert {one.schema_name for one in Wish.objects.all()} == {arrecife.schema_name}
+    assert [one.ends_on for one in kept(caldes)] == [None]
+
+
+def test_what_a_killed_request_had_asked_is_answered_by_the_job(caldes, monkeypatch):
+    wish = wished(caldes, "PROPOSE", {**ASKED, "starts_on": "2099-01-01"})
+    assert answer_waiting() == 0, "the request may still be at it"
+    monkeypatch.setattr("billing.plans.queries._ANSWERED_WITHIN", timedelta(seconds=-1))
+    assert answer_waiting() == 1
+    assert answer_waiting() == 0
+    (contract,) = kept(caldes)
+    with inside(caldes):
+        assert Wish.objects.get(pk=wish).contract == contract.uuid

@@ -13,7 +13,7 @@ from fixtures.records import THREE, expected, records_of, stories_of, unpacked
 from support import manage, owner_connection
 
 from billing.usage.actions import UnableToCloseMonth, close_month
-from billing.usage.models import ClosedMonth
+from billing.usage.models import ClosedMonth, Foreseen
 from billing.usage.queries import closed_months
 from billing.usage.tasks import close_what_is_over
 from callhub.pbx.actions import undo_import
@@ -285,3 +285,26 @@ def test_the_command_says_in_one_sentence_why_not(caldes, arguments, sentence):
     assert failed.returncode
     assert sentence in failed.stderr
     assert failed.stderr.strip().count("\n") == 0
+
+
+def test_a_forecast_is_made_anew_until_the_middle_of_the_month_and_stays(caldes, arrecife, monkeypatch):
+    from billing.usage import actions
+
+    calls = {date(2026, 10, 5) + timedelta(days=number): 10 for number in range(80)}
+    monkeypatch.setattr(actions, "attended_by_day", lambda first, past, zone: calls)
+    found = []
+    with inside(caldes):
+        for day in (date(2026, 11, 3), date(2026, 11, 15), date(2026, 11, 16)):
+            found.append(actions.foresee_month(today=day))
+            calls = {day: number + 1 for day, number in calls.items()}
+        kept = Foreseen.objects.get()
+        monkeypatch.setattr(actions, "attended_by_day", lambda first, past, zone: {})
+        assert actions.foresee_month(today=date(2026, 12, 1)) is None  # no week behind
+    assert [one.made_on.day for one in found] == [3, 15, 15]
+    assert (kept.calls, kept.made_on) == (330, date(2026, 11, 15))  # 11 calls on each of 30 days
+    with inside(arrecife):
+        assert not Foreseen.objects.exists()
+        with pytest.raises(DatabaseError, match="row-level security"):
+            Foreseen.objects.create(
+                schema_name=caldes.schema_name, month=date(2026, 11, 1), calls=1, made_on=date(2026, 11, 1)
+            )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing.usage.rules import Closed, corrections, forecast, months_to_close
+from billing.usage.rules import Closed, corrections, forecast, months_to_close, trouble_with
 
 SEP, OCT, NOV, DEC = (date(2026, month, 1) for month in (9, 10, 11, 12))
 
@@ -27,6 +27,26 @@ CORRECTIONS = [
 @pytest.mark.parametrize(("closed", "counted", "found"), CORRECTIONS)
 def test_only_what_was_not_told_yet_is_a_correction(closed, counted, found):
     assert corrections(closed, counted) == found
+
+
+OUTSIDE, BELOW = "A day of the closed month is outside", "A correction in the closed month is of no closed day"
+FORGED = [
+    (Closed(NOV, {N9: 9}), [FIRST], ""),
+    (Closed(NOV, {N9: 9}, {O5: -5}), [FIRST], ""),
+    (Closed(NOV, {N9: -1}), [FIRST], OUTSIDE),
+    (Closed(NOV, {O5: 1}), [], OUTSIDE),
+    (Closed(NOV, {DEC: 1}), [], OUTSIDE),
+    (Closed(NOV, {N9: 9}, {O5: -6}), [FIRST], BELOW),
+    (Closed(NOV, {N9: 9}, {date(2026, 10, 7): 1}), [FIRST], BELOW),
+    (Closed(NOV, {N9: 9}, {O5: -1}), [FIRST, Closed(SEP, {}, {O5: -5})], BELOW),
+]
+
+
+@pytest.mark.parametrize(("one", "earlier", "trouble"), FORGED)
+def test_a_closed_month_that_our_counting_never_writes_is_told(one, earlier, trouble):
+    found = trouble_with(one, earlier)
+    assert found.startswith(trouble)
+    assert bool(found) == bool(trouble)
 
 
 TO_CLOSE = [

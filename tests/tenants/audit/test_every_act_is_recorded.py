@@ -16,6 +16,8 @@ WITHOUT_A_LINE = {
     "billing/payments/actions/contracts.py:pay_contract": "start_checkout writes the line",
     "billing/payments/actions/contracts.py:contract_was_accepted": "accept_contract wrote the line; it only asks for a job",
     "billing/payments/actions/contracts.py:follow_payment": "change_state writes the line",
+    "billing/plans/actions/agreeing.py:answer": "each kind of answer writes its own line (_propose, _accept, _change and the others)",
+    "billing/usage/actions.py:foresee_month": "a forecast that nothing is charged by, made anew each night",
     "tenants/audit/actions.py:record": "it is the line itself",
     "callhub/pbx/actions/uploads.py:keep_upload": "request_import writes the line, or nothing is kept",
     "callhub/pbx/actions/imports.py:take_in": "the job of an import whose line request_import wrote",
