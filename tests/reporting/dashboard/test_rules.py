@@ -105,6 +105,7 @@ def test_calls_outside_queues_are_no_period_without_calls():
     counts = Counts()
     counts.add("inbound", 3)
     counts.add("with_queue_record", 3)
+    counts.add("answered_by_person", 3)
     with translation.override("en"):
         for figure_id in ("visits_answered", "callbacks_requested", "department_calls"):
             told = reason_in_words(figure(counts, figure_id).reason, figure_id)
