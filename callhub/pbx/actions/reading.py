@@ -109,7 +109,8 @@ class BlocksAhead:
         self._thread.shutdown()
 
     def __iter__(self) -> Iterator[ReadBlock]:
-        self.read_next()
+        for _ in range(BLOCKS_WAITING):
+            self.read_next()
         while (block := self._coming.popleft().result()) is not None:
             yield block
             if not self._coming:

@@ -15,6 +15,8 @@ def end_samples(*, by: Actor, reason: str) -> list[Import]:
     What is still being made is taken back by whoever makes it.
     """
     with transaction.atomic():
+        # Imports before their switchboard, as whoever works on one locks them: the other way round both would wait for ever.
+        list(Import.objects.select_for_update(of=("self",)).filter(pbx__is_sample=True).order_by("pk"))
         pbx = latest_sample_pbx(is_locked=True)
         if pbx is None:
             return []

@@ -2,7 +2,8 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """Quarters with waits beyond ten minutes, kept by the beginning of their minute before, are computed again by the sweep."""
+    """All quarters are computed again by the sweep: which of them have waits beyond ten minutes, kept by the beginning of
+    their minute before, the counts themselves do not tell quickly."""
 
     dependencies = [
         ('kpi', '0004_callers_and_keys'),

@@ -315,6 +315,19 @@ def test_an_import_that_always_fails_ends_with_a_sentence_and_leaves_nothing(
     assert set(stored_rows(caldes, "calls_call", "calls_visit", "calls_leg").values()) == {0}
 
 
+@pytest.mark.parametrize("broken", ["end_samples", "announce_end"])
+def test_a_fault_after_the_last_row_takes_nothing_back(caldes, tmp_path, monkeypatch, broken):
+    batch = requested(caldes, unpacked("edges", "queue_log", tmp_path))
+
+    def unforeseen(**_):
+        raise ValueError("nobody thought of this")
+
+    monkeypatch.setattr(imports, broken, unforeseen)
+    with inside(caldes):
+        assert imports.take_in_now(batch=batch).state == Import.State.DONE
+    assert stored_rows(caldes, "calls_call")["calls_call"] > 0
+
+
 def test_a_town_whose_sweep_fails_keeps_no_other_waiting(caldes, arrecife, tmp_path, monkeypatch):
     batch, asked = requested(caldes, unpacked("edges", "queue_log", tmp_path)), []
     minutes_later(caldes, batch)
