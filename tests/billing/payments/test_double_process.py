@@ -27,11 +27,14 @@ def wait_for(what):
 
 
 @pytest.fixture
-def command(settings, tmp_path):
+def command(settings, tmp_path, monkeypatch):
     from config.management.commands.serve import Command
 
+    monkeypatch.setenv("SCT_DEMONSTRATION", "1")
     settings.STRIPE_DOUBLE_PORT, settings.STRIPE_API_KEY, settings.SCT_HOME = free_port(), "", tmp_path
-    return Command()
+    command = Command()
+    command._double_port = settings.STRIPE_DOUBLE_PORT
+    return command
 
 
 def test_the_stand_in_lives_as_long_as_the_demonstration_and_its_secret_is_told(command, settings):
@@ -46,7 +49,10 @@ def test_the_stand_in_lives_as_long_as_the_demonstration_and_its_secret_is_told(
 
 
 @pytest.mark.parametrize(("surroundings", "key"), [({"SCT_DEMONSTRATION": "0"}, ""), (DEMONSTRATION, "sk_test_x")])
-def test_with_real_payments_or_without_demonstration_there_is_no_stand_in(command, settings, surroundings, key):
+def test_with_real_payments_or_without_demonstration_there_is_no_stand_in(
+    command, settings, monkeypatch, surroundings, key
+):
+    monkeypatch.setenv("SCT_DEMONSTRATION", surroundings["SCT_DEMONSTRATION"])
     settings.STRIPE_API_KEY = key
     with command._stripe_double(surroundings) as told:
         assert told == surroundings

@@ -147,7 +147,7 @@ def test_refused_deliveries_are_told_in_numbers(double, asked, outsider, browse,
     [
         (
             "MONTHLY",
-            "Today €661.79 is charged, for the days until the end of this month. From March 1, 2027 on it is €1,090.00",
+            "Today €661.79 is charged, for the days until the end of this month. From 1 March 2027 on it is €1,090.00",
         ),
         ("ANNUAL", "Today €12,033.60 without tax is charged, for a year in advance."),
     ],

@@ -116,7 +116,7 @@ def test_an_upgrade_shows_what_it_costs_at_once_and_keeps_the_reason(anna, calde
     agree.whole(caldes, "tactical_advice", today=datetime(2026, 11, 1).date())
     page = text_of(anna.get("/billing/contract/change/"))
     # 6 of 30 days: 218,00 less 53,80
-    for told in ("from Nov. 25, 2026: what costs more holds at once", "€218.00", "−€53.80", "€164.20"):
+    for told in ("from 25 November 2026: what costs more holds at once", "€218.00", "−€53.80", "€164.20"):
         assert told in page
     assert anna.post("/billing/contract/change/", {"reason": ""}).status_code == 422
     assert anna.post("/billing/contract/change/", {"reason": "the council agreed on the 20th"}).status_code == 302
@@ -130,17 +130,17 @@ def test_an_upgrade_shows_what_it_costs_at_once_and_keeps_the_reason(anna, calde
 
 def test_a_downgrade_waits_for_the_months_end(anna, caldes, agree):
     agree.whole(caldes)
-    assert "from Dec. 1, 2026: what costs less holds when the contract could be left" in text_of(
+    assert "from 1 December 2026: what costs less holds when the contract could be left" in text_of(
         anna.get("/billing/contract/change/")
     )
     anna.post("/billing/contract/change/", {"reason": "own people"})
-    assert "From Dec. 1, 2026 the plan will be Tactical advice." in text_of(anna.get("/billing/"))
+    assert "From 1 December 2026 the plan will be Tactical advice." in text_of(anna.get("/billing/"))
 
 
 def test_leaving_says_the_last_day_and_deletes_nothing(anna, caldes, agree):
     agree.whole(caldes)
     page = text_of(anna.get("/billing/contract/leave/"))
-    assert "Its last day will be Nov. 30, 2026." in page
+    assert "Its last day will be 30 November 2026." in page
     assert "Nothing is deleted." in page
     anna.post("/billing/contract/leave/", {"reason": "test"})
     page = text_of(anna.get("/billing/"))

@@ -33,11 +33,11 @@ def test_the_first_administrator_of_a_municipality_comes_in(caldes, arrecife, br
 
 
 def test_the_first_person_of_adtende_comes_in(towns, browse):
-    told = invited("--role", "supervisor")
+    told = invited("--role", "supervisor", "--email", "first@adtende.example")
     assert told["link"].startswith("http://consola.localhost:")
     assert accept(browse, "consola", told["link"]).status_code == 302
     with inside(CONSOLE):
-        person = User.objects.get(email="anna@example.org")
+        person = User.objects.get(email="first@adtende.example")
         assert person.role == "STAFF_SUPERVISOR"
         person.is_active = False
         person.save()
