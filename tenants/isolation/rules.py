@@ -1,6 +1,7 @@
 """Names of schemas and roles. Knows nothing of Django."""
 
 import re
+from functools import lru_cache
 
 PUBLIC_SCHEMA = "public"
 TEMPLATE_SCHEMA = "t_template"
@@ -29,6 +30,7 @@ def is_municipality_role(name: str) -> bool:
     return _MUNICIPALITY.fullmatch(name) is not None
 
 
+@lru_cache(10_000)  # asked at every statement
 def role_for(schema: str, public_role: str) -> str:
     """The role that statements for ``schema`` run as: the schema's own, or ``public_role`` for `public`."""
     if schema == PUBLIC_SCHEMA:

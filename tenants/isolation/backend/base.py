@@ -105,6 +105,11 @@ class IdleConnections:
                 return connection
             connection.close()
 
+    def has(self, role: str) -> bool:
+        """Whether a connection of ``role`` is idle; it may be gone, or of no use, when it is taken."""
+        with self._lock:
+            return any(item[0] == role for item in self._items.values())
+
     def keep(self, role: str, connection: psycopg.Connection[Any]) -> None:
         """Keeps ``connection`` for the next request of ``role``; the oldest one goes when there are too many."""
         if not _begin_reset(connection):
@@ -167,6 +172,12 @@ class DatabaseWrapper(django_tenants.DatabaseWrapper):
     # Opening and closing connections
 
     def get_connection_params(self) -> dict[str, Any]:
+        """What a new connection needs; only whose it is, when one of this role is idle: the rest is put together for nothing."""
+        if self.mode == "login" and IDLE.has(self.role):
+            return {"user": self.role}
+        return self._whole_connection_params()
+
+    def _whole_connection_params(self) -> dict[str, Any]:
         parameters: dict[str, Any] = super().get_connection_params()
         if parameters.get("pool"):
             raise ImproperlyConfigured("The database pool would mix municipalities: remove OPTIONS['pool'].")
@@ -191,12 +202,16 @@ class DatabaseWrapper(django_tenants.DatabaseWrapper):
             fresh: psycopg.Connection[Any] = super().get_new_connection(conn_params)
             return fresh
         connection = IDLE.take(conn_params["user"])
-        if connection is None:
-            connection = super().get_new_connection(conn_params)
-        if connection.info.user != self.role:
+        if connection is None:  # also when another thread was quicker, or the idle one was of no use any more
+            connection = super().get_new_connection(self._whole_connection_params())
+        if not self._is_own(connection):
             connection.close()
             raise WrongConnection("connection does not belong to the active municipality")
         return connection
+
+    def _is_own(self, connection: psycopg.Connection[Any]) -> bool:
+        """Whether a connection is signed in as the active municipality. Asked at every cursor: by libpq itself, which knows."""
+        return bool(connection.pgconn.user == self.role.encode())
 
     def init_connection_state(self) -> None:
         self._setting_search_path = True  # Django opens a cursor here: the path is already right
@@ -212,7 +227,7 @@ class DatabaseWrapper(django_tenants.DatabaseWrapper):
             self.mode == "login"
             and connection is not None
             and not connection.closed
-            and connection.info.transaction_status == idle
+            and connection.pgconn.transaction_status == idle
             and not self.errors_occurred
         ):
             IDLE.keep(connection.info.user, connection)
@@ -226,7 +241,7 @@ class DatabaseWrapper(django_tenants.DatabaseWrapper):
             super()._handle_search_path(cursor)
             return
         if self.mode == "login":
-            if self.connection is not None and self.connection.info.user != self.role:
+            if self.connection is not None and not self._is_own(self.connection):
                 self.connection.close()
                 raise WrongConnection("connection does not belong to the active municipality")
             return
