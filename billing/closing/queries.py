@@ -20,7 +20,7 @@ from billing.plans.models import Contract
 from billing.plans.queries import HELD, years_between
 from billing.plans.rules import ANNUAL, Line, Quote, UnknownTax, Year, tax_of, year_quote
 from billing.usage.models import ClosedMonth, Foreseen
-from billing.usage.queries import foreseen_of, late_lines, quote_of, quote_of_calls, trouble_of
+from billing.usage.queries import days_foreseen, foreseen_of, late_lines, quote_of, quote_of_calls, trouble_of
 from kit.periods import month_after
 from tenants.audit.models import AuditEntry
 from tenants.directory.models import Municipality
@@ -159,9 +159,11 @@ def _or_refused(told: dict[str, Any], prepare: Callable[[], TownMonth]) -> TownM
 def _expected(told: dict[str, Any]) -> Quote | None:
     town, foreseen = told["town"], told["foreseen"]
     try:
-        return quote_of_calls(town.schema_name, told["month"], foreseen.calls, town.ine_code) if foreseen else None
-    except (UnknownTax, KeyError, TypeError, ValueError):  # why it cannot be invoiced is told when it is closed
-        return None
+        if not foreseen or not foreseen.by_day:
+            return None
+        return quote_of_calls(town.schema_name, told["month"], days_foreseen(foreseen), town.ine_code)
+    except (UnknownTax, KeyError, TypeError, ValueError, ArithmeticError, AttributeError):
+        return None  # why it cannot be invoiced is told when it is closed; the forecast is the municipality's own row
 
 
 def _payers(closed: ClosedMonth, contracts: tuple[Contract, ...]) -> tuple[Contract, ...]:

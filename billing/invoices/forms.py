@@ -55,7 +55,8 @@ class RectifyForm(forms.Form):
         for place, line in enumerate(lines):
             self.fields[f"quantity_{place}"] = forms.DecimalField(
                 label=line.description,
-                min_value=0,
+                # What takes something off, such as calls told too many before, has a quantity below zero.
+                min_value=None if line.quantity < 0 else 0,
                 max_digits=9,
                 decimal_places=2,
                 initial=line.quantity.normalize(),

@@ -1,6 +1,6 @@
 """Questions about payments."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,17 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from billing.payments.models import Customer, RefusedDelivery, Settlement, StripeEvent, SubscriptionState
-from billing.payments.rules import Amount, Standing, Way, amount_of, charges_a_year, month_charged, standing_that_counts
+from billing.payments.rules import (
+    Amount,
+    Standing,
+    Way,
+    amount_of,
+    charges_a_year,
+    given_back,
+    less_given,
+    month_charged,
+    standing_that_counts,
+)
 from billing.plans.models import Contract
 from billing.plans.queries import HELD, years_between
 from billing.plans.rules import ANNUAL, MONTHLY, first_of_month, tax_of, year_quote
@@ -135,30 +145,50 @@ def _is_by_stripe(schema: str, month: date) -> bool:
 
 def charged_by_month(invoices: Iterable[Mapping[str, Any]], town: Municipality) -> dict[date, Amount]:
     """What invoices of Stripe charged for each month."""
-    monthly = Contract.objects.filter(schema_name=town.schema_name, term=MONTHLY).values_list("uuid", flat=True)
-    known, zone = {str(one) for one in monthly}, ZoneInfo(town.time_zone)
     charged: dict[date, Amount] = {}
-    for one in invoices:
-        month = month_charged(one, town.schema_name, known, zone)
-        if month:
-            charged[month] = charged.get(month, Amount()) + amount_of(one)
+    for month, one in _with_month(invoices, town):
+        charged[month] = charged.get(month, Amount()) + amount_of(one)
     return charged
 
 
+def given_by_month(invoices: Iterable[Mapping[str, Any]], town: Municipality) -> dict[date, int]:
+    """Cents, with tax, that were given back of what was charged for each month."""
+    given: dict[date, int] = {}
+    for month, one in _with_month(invoices, town):
+        given[month] = given.get(month, 0) + given_back(one)
+    return given
+
+
+def _with_month(invoices: Iterable[Mapping[str, Any]], town: Municipality) -> Iterator[tuple[date, Mapping[str, Any]]]:
+    monthly = Contract.objects.filter(schema_name=town.schema_name, term=MONTHLY).values_list("uuid", flat=True)
+    known, zone = {str(one) for one in monthly}, ZoneInfo(town.time_zone)
+    for one in invoices:
+        month = month_charged(one, town.schema_name, known, zone)
+        if month:
+            yield month, one
+
+
 def years_to_settle(invoices: Iterable[Mapping[str, Any]], town: Municipality, on: date) -> Amount:
-    """What the years begun until a day cost that Stripe charges, less what its invoices charged for them."""
-    schema, left = town.schema_name, Amount()
+    """What the years begun until a day cost that Stripe charges, less what its invoices charged for them.
+
+    Where too much was charged for those before that day, what was given back of it counts no more.
+    """
+    schema, before, new, given = town.schema_name, Amount(), Amount(), 0
     for year, contract in years_between(schema, date.min, on + timedelta(days=1)):
         if contract.way in BY_STRIPE:
             quote = year_quote(year, tax_of(town.ine_code, year.starts_on))
-            left = left + Amount(quote.net_cents, quote.tax_cents)
+            cost = Amount(quote.net_cents, quote.tax_cents)
+            if year.starts_on < on:
+                before = before + cost
+            else:
+                new = new + cost
     # Also one that was changed on the day it began, of which no year is left.
     every = Contract.objects.filter(schema_name=schema, term=ANNUAL, way__in=BY_STRIPE).values_list("uuid", flat=True)
     annual = {str(one) for one in every}
     for one in invoices:
         if charges_a_year(one, schema, annual):
-            left = left - amount_of(one)
-    return left
+            before, given = before - amount_of(one), given + given_back(one)
+    return less_given(before, given)[0] + new
 
 
 def settled_until(schema_name: str) -> str:

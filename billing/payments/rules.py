@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from billing.plans.rules import first_of_month
+from kit.money import part
 from kit.periods import month_after
 
 TOLERANCE = 300  # seconds between the clock that signed and ours
@@ -400,15 +401,39 @@ def charge_told(invoice: Mapping[str, Any]) -> Charged:
     )
 
 
-def to_settle(owed: Mapping[date, Amount], charged: Mapping[date, Amount], until: date) -> Amount:
+def given_back(invoice: Mapping[str, Any]) -> int:
+    """Cents, with tax, that credit notes took off an invoice of Stripe; 0 of one that was annulled."""
+    if invoice["status"] == "void":
+        return 0
+    return sum(int(invoice.get(f"{when}_payment_credit_notes_amount") or 0) for when in ("pre", "post"))
+
+
+def less_given(left: Amount, given: int) -> tuple[Amount, int]:
+    """What is ``left`` to pay once money was given back, and the cents of ``given`` that were not needed for it.
+
+    Below zero too much was charged, and what of that was given back counts no more for what follows. What was charged
+    rightly and given back all the same changes nothing: it is not charged again.
+    """
+    too_much = -(left.net_cents + left.tax_cents)
+    back = min(given, too_much)
+    if back <= 0:
+        return left, given
+    net = part(left.net_cents, too_much - back, too_much)
+    return Amount(net, back - too_much - net), given - back
+
+
+def to_settle(
+    owed: Mapping[date, Amount], charged: Mapping[date, Amount], given: Mapping[date, int], until: date
+) -> Amount:
     """What is charged for the month ``until``: all that months up to it cost, less what was charged for them.
 
-    Nothing where too much was charged, which then counts for later months. ``owed`` has every month that counts.
+    Nothing where too much was charged, which then counts for later months, but for what was ``given`` back of it. ``owed``
+    has every month that counts.
     """
-    months = [month for month in owed if month <= until]
-    left = Amount()
-    for month in months:
+    left, unused = Amount(), 0
+    for month in sorted(month for month in owed if month <= until):
         left = left + owed[month] - charged.get(month, Amount())
+        left, unused = less_given(left, unused + given.get(month, 0))
     return left if left.net_cents > 0 and left.tax_cents >= 0 else Amount()
 
 

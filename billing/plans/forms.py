@@ -148,11 +148,14 @@ class BlockForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Which block"), widget=forms.RadioSelect)
     month = forms.ChoiceField(label=gettext_lazy("For which month"))
 
-    def __init__(self, data: Any, terms: Terms, months: list[date]) -> None:
+    def __init__(self, data: Any, terms: Mapping[date, Terms]) -> None:
+        """``terms``: those of each month that may be chosen, one at least."""
         super().__init__(data)
-        self.fields["kind"].choices = words.blocks(terms)  # type: ignore[attr-defined]
+        months = {one.isoformat(): one for one in terms}
+        chosen = months.get((data or {}).get("month", ""), next(iter(terms)))
+        self.fields["kind"].choices = words.blocks(terms[chosen])  # type: ignore[attr-defined]
         self.fields["month"].choices = [  # type: ignore[attr-defined]
-            (one.isoformat(), capfirst(date_format(one, "F Y"))) for one in months
+            (code, capfirst(date_format(one, "F Y"))) for code, one in months.items()
         ]
 
     @property

@@ -10,6 +10,8 @@ from django.db import models
 
 from billing.plans.rules import CAMPAIGN_BLOCK, OVERFLOW_BLOCK, Bought, Part, Terms
 
+LONGEST_REFUSAL = 300
+
 
 class Contract(models.Model):
     """One agreement: a plan, its prices as they were that day, and to whom it is invoiced.
@@ -115,7 +117,7 @@ class Wish(models.Model):
     asked_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
     contract = models.UUIDField(null=True)  # what it led to
-    refused = models.CharField(max_length=300, default="")  # or why it led to nothing, in one sentence
+    refused = models.CharField(max_length=LONGEST_REFUSAL, default="")  # or why it led to nothing, in one sentence
 
     class Meta:
         indexes: ClassVar = [

@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from billing.plans.models import Block, Contract, Wish
-from billing.plans.rules import Bought, Part, Year, years_begun
+from billing.plans.rules import Bought, Part, Year, months_for_blocks, years_begun
 from kit.periods import month_after
 from tenants.directory.reference import ReferenceMunicipality, municipalities
 from tenants.directory.rules import search_key
 
 MOST_FOUND = 12
 _ANSWERED_WITHIN = timedelta(minutes=1)  # the request that asks takes less
+_OF_ONE_TOWN, _AT_ONCE = 20, 500
 HELD = (Contract.State.IN_FORCE, Contract.State.PAST_DUE, Contract.State.ENDED)
 _IN_FORCE = (Contract.State.IN_FORCE, Contract.State.PAST_DUE)
 
@@ -114,18 +116,35 @@ def contract_in(schema: str, month: date) -> Contract | None:
     return held.last()
 
 
+def contracts_for_blocks(schema: str, today: date) -> dict[date, Contract]:
+    """The months that a block may be ordered for, each with the contract at whose price."""
+    found = ((month, contract_in(schema, month)) for month in months_for_blocks(today))
+    return {month: one for month, one in found if one and (one.agreed.overflow_block or one.agreed.campaign_block)}
+
+
 def blocks_of(schema: str, month: date) -> list[Bought]:
-    """The blocks of calls that were ordered for a month."""
-    return [one.bought for one in Block.objects.filter(schema_name=schema, starts_on=month)]
+    """The blocks of calls that count in a month."""
+    return [one.bought for one in blocks_from(schema, month) if one.starts_on == month]
 
 
 def blocks_from(schema: str, month: date) -> list[Block]:
-    """The blocks of a month and of those after it."""
-    return list(Block.objects.filter(schema_name=schema, starts_on__gte=month))
+    """The blocks that count in a month and in those after it: while the contract they were ordered under holds."""
+    held = {one.uuid: one for one in Contract.objects.filter(schema_name=schema, state__in=HELD)}
+    found = Block.objects.filter(schema_name=schema, starts_on__gte=month, contract__in=list(held))
+    return [one for one in found if _counts(one, held[one.contract])]
+
+
+def _counts(block: Block, contract: Contract) -> bool:
+    """Whether its contract holds on some day of the block's."""
+    past = min(contract.ends_on or block.ends_before, block.ends_before)
+    return max(contract.starts_on, block.starts_on) < past
 
 
 def wishes_waiting() -> list[int]:
-    """What municipalities asked and no request is answering any more."""
+    """What municipalities asked and no request is answering any more: the oldest of each first, and of none very many."""
     before = timezone.now() - _ANSWERED_WITHIN
-    found = Wish.objects.filter(answered_at=None, asked_at__lt=before).order_by("asked_at")
-    return list(found.values_list("pk", flat=True)[:500])
+    waiting = Wish.objects.filter(answered_at=None, asked_at__lt=before)
+    numbered = waiting.annotate(
+        place=Window(RowNumber(), partition_by="schema_name", order_by=["asked_at", "pk"])
+    ).filter(place__lte=_OF_ONE_TOWN)
+    return list(numbered.order_by("place", "asked_at").values_list("pk", flat=True)[:_AT_ONCE])

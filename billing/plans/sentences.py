@@ -30,4 +30,6 @@ SENTENCES = (
     gettext_noop("This proposal cannot be read: choose a plan again."),
     gettext_noop("What was asked cannot be read: nothing was agreed or changed."),
     gettext_noop("Somebody else proposed a contract at the same moment: look at that proposal first."),
+    gettext_noop("Something unexpected went wrong: nothing was agreed or changed. We were told; ask again later."),
+    gettext_noop("This order was sent before for another block or month: look at your blocks before you order again."),
 )

@@ -11,6 +11,7 @@ class Foreseen(models.Model):
     schema_name = models.CharField(max_length=8)
     month = models.DateField()  # its first day
     calls = models.PositiveIntegerField()
+    by_day = models.JSONField(default=dict)  # decimals as texts; a contract may hold on some of the days only
     made_on = models.DateField()
 
     class Meta:

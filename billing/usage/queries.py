@@ -1,12 +1,14 @@
 """How many calls people answered, by day, and the months that are closed. Asked inside the municipality."""
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from billing.plans.queries import blocks_of, parts_between
 from billing.plans.rules import Line, Part, Quote, correction_line, month_quote, quote_of_lines, tax_of
 from billing.usage.models import ClosedMonth, Foreseen
-from billing.usage.rules import Closed, told, trouble_with, within
+from billing.usage.rules import Closed, in_all, told, trouble_with, within
 from kit.periods import day_start, days_period, local_day, month_after
 from reporting.kpi.queries import fill, series
 
@@ -65,10 +67,23 @@ def quote_of(closed: ClosedMonth, ine_code: str) -> Quote | None:
     return quote_of_lines(month.plan, [*month.lines, *late], tax)
 
 
-def quote_of_calls(schema: str, month: date, calls: int, ine_code: str) -> Quote | None:
-    """What a month would cost with so many calls by the contracts that hold in it; None without one."""
+def quote_of_calls(schema: str, month: date, by_day: Mapping[date, Decimal], ine_code: str) -> Quote | None:
+    """What a month would cost with these calls by the contracts that hold in it; None without one.
+
+    Calls of days without a contract cost nothing, as when the month is closed.
+    """
     parts = parts_between(schema, month, month_after(month))
-    return month_quote(parts, tax_of(ine_code, month), calls=calls, blocks=blocks_of(schema, month)) if parts else None
+    if not parts:
+        return None
+    counted = {
+        day: calls for day, calls in by_day.items() if any(one.starts_on <= day < one.ends_before for one in parts)
+    }
+    return month_quote(parts, tax_of(ine_code, month), calls=in_all(counted), blocks=blocks_of(schema, month))
+
+
+def days_foreseen(one: Foreseen) -> dict[date, Decimal]:
+    """The calls of each day of a forecast. Raises ValueError or ArithmeticError where they are none."""
+    return {date.fromisoformat(day): Decimal(calls) for day, calls in one.by_day.items()}
 
 
 def foreseen_of(month: date) -> dict[str, Foreseen]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from kit.money import half_up
-from kit.periods import month_after
+from kit.periods import days_between, month_after
 
 WEEKS_BEHIND = 8
 FORESEEN_UNTIL = 15  # the day of a month after which its forecast stays as it was, to be compared with what came
@@ -59,8 +59,8 @@ def months_to_close(opened_on: date, closed: Collection[date], today: date) -> I
         month = month_after(month)
 
 
-def forecast(by_day: Mapping[date, int], today: date) -> int | None:
-    """The calls that this month will come to; None while no whole week is behind.
+def forecast(by_day: Mapping[date, int], today: date) -> dict[date, Decimal] | None:
+    """The calls of each day that this month will come to; None while no whole week is behind.
 
     Those of the days that are over, and for each day from today on the mean of the same weekday in the eight weeks before
     today. Of today the mean, unless more came already. Holidays are days like others.
@@ -69,15 +69,19 @@ def forecast(by_day: Mapping[date, int], today: date) -> int | None:
     begun = min(by_day, default=today)
     behind = [today - timedelta(days=number) for number in range(1, 7 * WEEKS_BEHIND + 1)]
     known = [day for day in behind if day >= begun]
-    total = Decimal(sum(by_day.get(first + timedelta(days=number), 0) for number in range((today - first).days)))
-    for number in range((past - today).days):
-        day = today + timedelta(days=number)
+    found = {day: Decimal(by_day.get(day, 0)) for day in days_between(first, today)}
+    for day in days_between(today, past):
         alike = [by_day.get(one, 0) for one in known if one.weekday() == day.weekday()]
         if not alike:
             return None
         usual = Decimal(sum(alike)) / len(alike)
-        total += max(usual, Decimal(by_day.get(today, 0))) if day == today else usual
-    return half_up(total)
+        found[day] = max(usual, Decimal(by_day.get(today, 0))) if day == today else usual
+    return found
+
+
+def in_all(by_day: Mapping[date, Decimal]) -> int:
+    """The whole calls of days together."""
+    return half_up(sum(by_day.values(), Decimal(0)))
 
 
 def within(by_day: Mapping[date, int], first: date, past: date) -> int:

@@ -1,8 +1,8 @@
 """This month as the page of billing tells it: what came, what is foreseen, and what it will cost."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -13,18 +13,17 @@ from django.utils.translation import gettext as _
 from billing.plans.models import Block, Contract
 from billing.plans.queries import (
     blocks_from,
-    blocks_of,
     contract_after,
     contract_on,
     parts_between,
     proposal_of,
     years_between,
 )
-from billing.plans.rules import Part, Quote, included_in, month_quote, tax_of, year_quote
+from billing.plans.rules import Part, Quote, included_in, tax_of, year_quote
 from billing.plans.words import euros
 from billing.usage.models import ClosedMonth
-from billing.usage.queries import attended_by_day, closed_months
-from billing.usage.rules import WEEKS_BEHIND, forecast, within
+from billing.usage.queries import attended_by_day, closed_months, quote_of_calls
+from billing.usage.rules import WEEKS_BEHIND, forecast, in_all, within
 from kit.periods import days_between, month_after
 from shell import charts, numbers
 from shell.charts import Column
@@ -75,37 +74,29 @@ def month_of(town: Municipality, today: date) -> Month:
     schema, zone, first = town.schema_name, ZoneInfo(town.time_zone), today.replace(day=1)
     past = month_after(first)
     by_day = attended_by_day(min(first, today - timedelta(weeks=WEEKS_BEHIND)), past, zone)
-    expected = forecast(by_day, today)
+    foreseen = forecast(by_day, today)
     parts = parts_between(schema, first, past)
     ahead = next(iter(years_between(schema, today, date(today.year + 2, 1, 1))), None)
     return Month(
         first=first,
         today=today,
         by_day=by_day,
-        expected=expected,
+        expected=None if foreseen is None else in_all(foreseen),
         parts=parts,
         contract=contract_on(schema, today),
         following=contract_after(schema, today),
         proposal=proposal_of(schema),
         closed=closed_months(schema),
-        quote=_quote(town, parts, by_day, first, expected),
+        quote=quote_of_calls(schema, first, _decimals(by_day) if foreseen is None else foreseen, town.ine_code),
         blocks=tuple(blocks_from(schema, first)),
         year=year_quote(ahead[0], tax_of(town.ine_code, today)) if ahead else None,
         year_on=ahead[0].starts_on if ahead else None,
     )
 
 
-def _quote(
-    town: Municipality, parts: Sequence[Part], by_day: dict[date, int], first: date, expected: int | None
-) -> Quote | None:
-    """What the month will cost: with the calls that are foreseen, or with those until now where nothing is."""
-    if not parts:
-        return None
-    past = month_after(first)
-    calls = within(by_day, first, past) if expected is None else expected
-    calls -= within(by_day, first, parts[0].starts_on) + within(by_day, parts[-1].ends_before, past)
-    tax, blocks = tax_of(town.ine_code, first), blocks_of(town.schema_name, first)
-    return month_quote(parts, tax, calls=max(calls, 0), blocks=blocks)
+def _decimals(by_day: dict[date, int]) -> dict[date, Decimal]:
+    """The calls until now as a forecast tells them: what the month costs with them, where nothing is foreseen."""
+    return {day: Decimal(calls) for day, calls in by_day.items()}
 
 
 def sentence(month: Month) -> str:

@@ -3,8 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from billing.plans.queries import contract_without_end
-from billing.plans.words import blocks
+from billing.plans.queries import contract_without_end, contracts_for_blocks
 from billing.usage import summaries
 from billing.usage.queries import quote_of
 from tenants.directory.queries import today_of
@@ -16,15 +15,14 @@ from tenants.people.rules import Role
 def billing(request: HttpRequest) -> HttpResponse:
     """This month's calls and what they will cost, the contract, and the months that are closed."""
     town = request.municipality  # type: ignore[attr-defined]
-    month = summaries.month_of(town, today_of(town))
-    open_contract = contract_without_end(town.schema_name)
-    orders_of = open_contract or month.contract
+    today = today_of(town)
+    month = summaries.month_of(town, today)
     context = {
         "month": month,
-        "may_order": orders_of is not None and bool(blocks(orders_of.agreed)),
+        "may_order": bool(contracts_for_blocks(town.schema_name, today)),
         "opening": summaries.sentence(month),
         "chart": summaries.drawing(month),
         "closed": [(one, quote_of(one, town.ine_code)) for one in reversed(month.closed)],
-        "open_contract": open_contract,
+        "open_contract": contract_without_end(town.schema_name),
     }
     return render(request, "usage/billing.html", context)

@@ -16,6 +16,7 @@ from billing.payments.models import Customer, Settlement, SubscriptionState
 from billing.payments.queries import (
     BY_STRIPE,
     charged_by_month,
+    given_by_month,
     is_to_be_paid,
     owed_by_month,
     settled_until,
@@ -56,7 +57,8 @@ def settle_months(*, municipality: Municipality, words: Words, by: Actor) -> int
     for month in months:
         about = f"{month:%Y-%m}"
         others = [one for one in invoices if (one["metadata"] or {}).get("about") != about]
-        amount = to_settle(owed, charged_by_month(others, municipality), month)
+        charged_before, given = charged_by_month(others, municipality), given_by_month(others, municipality)
+        amount = to_settle(owed, charged_before, given, month)
         with transaction.atomic():
             charged = _charge(
                 municipality, customer, about, amount, month, words(month), by=by, reason="the month is closed"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from billing.plans.definitions import PLANS, UnknownPrice
-from billing.plans.models import Block, Contract, Wish
+from billing.plans.models import LONGEST_REFUSAL, Block, Contract, Wish
 from billing.plans.queries import (
     contract_in,
     contracts_that_end,
@@ -48,7 +48,8 @@ log = structlog.get_logger("sct.billing")
 State, Kind = Contract.State, Wish.Kind
 _BY = Actor(ActorKind.JOB, "SCT", "answer_wishes")  # who asked is in the municipality's own record
 _ASKED = "asked by the municipality"
-_CANNOT_BE_READ = "What was asked cannot be read: nothing was agreed or changed."
+CANNOT_BE_READ = "What was asked cannot be read: nothing was agreed or changed."
+_FAILED = "Something unexpected went wrong: nothing was agreed or changed. We were told; ask again later."
 
 
 def priced(
@@ -101,13 +102,21 @@ def _answer(asked: Wish, town: Municipality, today: date | None) -> None:
             contract = _ANSWERS[asked.kind](town, asked.content, on)
             asked.contract = contract.uuid if contract else None
     except UnableToAgree as error:
-        asked.refused = str(error)
+        asked.refused = _shortened(str(error))
     except IntegrityError:  # another contract or proposal was there a moment before
         asked.refused = _OTHER_PROPOSAL if asked.kind == Kind.PROPOSE else IN_FORCE
     except (KeyError, TypeError, ValueError, DataError):
-        asked.refused = _CANNOT_BE_READ
+        asked.refused = CANNOT_BE_READ
+    except Exception:  # kept as refused too: tried again and again it would fail again and again
+        log.exception("what a municipality asked could not be answered", schema=asked.schema_name, wish=asked.pk)
+        asked.refused = _FAILED
     asked.answered_at = timezone.now()
     asked.save(update_fields=["contract", "refused", "answered_at"])
+
+
+def _shortened(sentence: str) -> str:
+    """A sentence may quote what was asked, which has any length."""
+    return sentence if len(sentence) <= LONGEST_REFUSAL else f"{sentence[: LONGEST_REFUSAL - 1]}…"
 
 
 _OTHER_PROPOSAL = "Somebody else proposed a contract at the same moment: look at that proposal first."
@@ -264,7 +273,7 @@ def _locked(town: Municipality, content: dict[str, Any]) -> Contract:
     number = UUID(str(content["contract"]))
     kept = Contract.objects.select_for_update().filter(schema_name=town.schema_name, uuid=number).first()
     if kept is None:
-        raise UnableToAgree(_CANNOT_BE_READ)
+        raise UnableToAgree(CANNOT_BE_READ)
     return kept
 
 

@@ -6,10 +6,11 @@ request. Where that did not happen (a process was killed), a job answers within 
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from billing.plans.actions.agreeing import answer, priced
+from billing.plans.actions.agreeing import CANNOT_BE_READ, answer, priced
 from billing.plans.models import Contract, Wish
 from billing.plans.queries import contract_in, contract_without_end, free_from, proposal_of, town_halls
 from billing.plans.rules import IN_FORCE, Buyer, Proposal, UnableToAgree, block_for, checked
@@ -18,6 +19,7 @@ from tenants.audit.rules import Actor
 from tenants.isolation.context import connection
 
 State, Kind = Contract.State, Wish.Kind
+_ANOTHER_ORDER = "This order was sent before for another block or month: look at your blocks before you order again."
 
 
 def propose_contract(
@@ -94,10 +96,14 @@ def leave_contract(*, contract: Contract, today: date, by: Actor, reason: str) -
 
 
 def order_block(*, kind: str, month: date, once: str, today: date, by: Actor, reason: str) -> None:
-    """Orders a block of calls for a month, at the price of the contract. ``once``: sent twice, it is ordered once.
+    """Orders a block of calls for a month, at the price of the contract. ``once``, a UUID: sent twice, it is ordered once.
 
     Raises UnableToAgree with one sentence.
     """
+    try:
+        number = UUID(once)
+    except ValueError as error:
+        raise UnableToAgree(CANNOT_BE_READ) from error
     contract = contract_in(connection.tenant.schema_name, month)
     if contract is None:
         raise UnableToAgree("No contract in force holds in that month.")
@@ -105,10 +111,13 @@ def order_block(*, kind: str, month: date, once: str, today: date, by: Actor, re
     asked = {**_about(contract), "kind": kind, "month": month.isoformat()}
     try:
         with transaction.atomic():
-            wish = _wished(Kind.BLOCK, asked, once=f"block {once}")
+            wish = _wished(Kind.BLOCK, asked, once=f"block {number}")
             record(by=by, verb="order_block", subject=f"{month:%Y-%m}", reason=reason, details=asked)
     except IntegrityError:  # the same order again
-        wish = Wish.objects.get(schema_name=contract.schema_name, once=f"block {once}").pk
+        before = Wish.objects.get(schema_name=contract.schema_name, once=f"block {number}")
+        if before.content != asked:
+            raise UnableToAgree(_ANOTHER_ORDER) from None
+        wish = before.pk
     answer(wish=wish, today=today)
 
 

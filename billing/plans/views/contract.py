@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from billing.plans import actions, words
+from billing.plans import actions
 from billing.plans.definitions import PLANS, TACTICAL_ADVICE
 from billing.plans.figures import offer, offers
 from billing.plans.forms import BlockForm, ContractForm, ReasonForm
-from billing.plans.queries import contract_on, contract_without_end, free_from, proposal_of
+from billing.plans.queries import contract_on, contract_without_end, contracts_for_blocks, free_from, proposal_of
 from billing.plans.rules import (
     MONTHLY,
     Line,
@@ -24,7 +24,6 @@ from billing.plans.rules import (
     change_quote,
     end_day,
     is_upgrade,
-    months_for_blocks,
     quote,
     quote_of_lines,
     tax_of,
@@ -204,15 +203,16 @@ def block(request: HttpRequest) -> HttpResponse:
     """Orders a block of calls for a month: what it costs first, then it is ordered, once however often it is sent."""
     town = _town(request)
     today = today_of(town)
-    contract = contract_without_end(town.schema_name) or contract_on(town.schema_name, today)
-    if contract is None or not words.blocks(contract.agreed):
+    contracts = contracts_for_blocks(town.schema_name, today)
+    if not contracts:
         return redirect("usage:billing")
-    form = BlockForm(request.POST or None, contract.agreed, months_for_blocks(today))
-    context: dict[str, Any] = {"form": form, "contract": contract}
+    form = BlockForm(request.POST or None, {month: one.agreed for month, one in contracts.items()})
+    context: dict[str, Any] = {"form": form}
     if form.is_valid():
         kind, month = form.chosen
+        contract = contracts[month]
         try:
-            once = request.POST.get("once", "")[:36]
+            once = request.POST.get("once", "")
             if "order" in request.POST and once:
                 actions.order_block(kind=kind, month=month, once=once, today=today, by=actor_of(request), reason=REASON)
                 messages.success(

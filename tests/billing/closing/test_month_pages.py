@@ -126,10 +126,37 @@ def test_finance_confirms_a_discount_as_it_was_shown_and_a_town_cannot(finance, 
     assert "To be invoiced" in page
 
 
+def foresee(town, by_day, calls=1_200):
+    Foreseen.objects.create(
+        schema_name=town.schema_name, month=OCTOBER, calls=calls, by_day=by_day, made_on=date(2026, 10, 15)
+    )
+
+
+def test_calls_foreseen_for_days_before_the_contract_are_priced_as_on_the_towns_page(finance, caldes, agree):
+    agree.whole(caldes, today=date(2026, 10, 16))
+    with inside(caldes):
+        foresee(caldes, {f"2026-10-{day:02}": "1000" if day < 16 else "40" for day in range(1, 32)}, 15_640)
+    page = text_of(finance.get("/month-close/?month=2026-10", headers=ENGLISH))
+    # 16 of 31 days of 1,090.00: 562.58 with 568 calls; 72 further ones are 82.80; with IVA 780.91
+    assert "€780.91 foreseen" in page
+
+
+@pytest.mark.parametrize(
+    "by_day", [{}, [1], {"x": "1"}, {"2026-10-01": "many"}, {"2026-10-01": "NaN"}, {"2026-10-01": []}]
+)
+def test_a_forecast_that_cannot_be_read_is_not_priced_and_nobody_waits(finance, caldes, agree, by_day):
+    agree.whole(caldes, today=date(2026, 9, 1))
+    with inside(caldes):
+        foresee(caldes, by_day)
+    page = text_of(finance.get("/month-close/?month=2026-10", headers=ENGLISH))
+    assert "1,200 foreseen on" in page
+    assert re.search(r"€[\d,.]+ foreseen", page) is None
+
+
 def test_what_is_foreseen_is_told_and_compared_with_what_came(finance, caldes, agree):
     agree.whole(caldes, today=date(2026, 9, 1))
     with inside(caldes):
-        Foreseen.objects.create(schema_name=caldes.schema_name, month=OCTOBER, calls=1_200, made_on=date(2026, 10, 15))
+        foresee(caldes, {"2026-10-01": "1200"})
     page = text_of(finance.get("/month-close/?month=2026-10", headers=ENGLISH))
     # 1,090.00 and 100 further calls at 1.15 are 1,205.00; with IVA 1,458.05
     assert "1,200 foreseen on" in page

@@ -107,6 +107,17 @@ def test_the_whole_is_given_back_but_for_what_was_given_back_before(finance, inv
     assert invoice.total_cents + first.total_cents + second.total_cents == 0
 
 
+def test_calls_that_were_taken_off_are_corrected_too(finance, caldes, ledger):
+    taken_off = Line("Trucades d'octubre, de menys", Decimal(-4), 35)
+    path = f"/invoices/{issue(caldes, lines=(*invoice_data().lines, taken_off)).uuid}/rectify/"
+    assert 'value="-4"' in told(finance.get(path, headers=ENGLISH))
+    sent = {**FORM, "quantity_1": "33", "quantity_2": "-3", "issue": "1", "after": "0"}
+    finance.post(path, sent, headers=ENGLISH)
+    finance.post(path, {**FORM, "quantity_2": "-3", "issue": "1", "after": "1"}, headers=ENGLISH)
+    first, second = rectifying()
+    assert (first.net_cents, second.net_cents) == (35, -105)
+
+
 WRONG = [
     ({"reason_code": ""}, "This field is required."),
     ({"reason_code": "99"}, "Select a valid choice"),

@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from fixtures.stripe import CARD, pay
 from support import owner_connection
 
 from billing.payments.actions import pay_contract
+from billing.payments.gateway import give_back
 from billing.payments.models import Settlement
 from billing.payments.tasks import follow_what_was_agreed, settle_what_is_closed
 from billing.payments.words import names_of
@@ -166,7 +168,7 @@ def test_blocks_of_calls_are_charged_with_their_month(life):
             order_block(
                 kind=kind,
                 month=date(2027, month, 1),
-                once=f"{month}",
+                once=str(uuid4()),
                 today=one.today,
                 by=BY,
                 reason="because of this test",
@@ -257,6 +259,26 @@ def test_calls_found_late_are_charged_or_taken_off_later_months(life, found):
             assert one.charged() == one.invoiced(), day
 
 
+@pytest.mark.parametrize(
+    ("taken_off", "on", "given", "left"),
+    [
+        (-100, date(2027, 6, 20), 13_915, 13_915),  # 100 calls at 1.15 and IVA of 21 %: too much, and given back
+        (-100, date(2027, 6, 20), 6_000, 6_000),  # a part of it
+        (0, date(2027, 6, 20), 13_915, 0),  # a present
+    ],
+)
+def test_what_is_given_back_counts_once(life, double, taken_off, on, given, left):
+    late = {"2027-05": {"2027-04-28": taken_off}} if taken_off else {}
+    one = life("2027-04-01", {"2027-04": 1_300, "2027-05": 1_100, "2027-06": 1_700}, corrections=late)
+    one.pay()
+    for day in (*months("2027-05-01", "2027-06-01"), on):
+        one.go(day)
+    paid = next(made for made in double.store.objects["invoice"].values() if made["status"] == "paid")
+    give_back(paid["id"], given, "agreed by telephone", mark="test")
+    one.go(date(2027, 7, 4))
+    assert one.charged() == one.invoiced() + left
+
+
 @pytest.mark.parametrize(("first", "paid"), [("2027-02-12", "2027-02-12"), ("2027-02-12", "2027-03-03")])
 def test_a_year_in_advance_has_its_further_calls_charged_each_month(life, first, paid):
     one = life(first, CALLS, term="ANNUAL")
@@ -281,6 +303,17 @@ def test_a_dearer_year_begins_at_once_and_gives_back_what_is_left_of_the_other(l
         day = (month_after(on) + timedelta(days=31 * number)).replace(day=4)
         one.go(day)
         assert one.charged() == one.invoiced(), day
+
+
+def test_what_is_given_back_of_a_year_is_not_charged_again_with_a_dearer_one(life, double):
+    one = life("2027-02-12", CALLS, plan="tactical_advice", term="ANNUAL")
+    one.pay()
+    one.go(date(2027, 6, 20))
+    (paid,) = (made for made in double.store.objects["invoice"].values() if made["parent"])
+    give_back(paid["id"], 10_000, "agreed by telephone", mark="test")
+    one.agree.change(one.town, one.contract, "attended", one.today)
+    one.jobs()
+    assert one.charged() == one.invoiced()
 
 
 @pytest.mark.parametrize("changed", ["2028-02-11", "2028-02-12", "2028-02-20", "2028-03-03", "2028-03-10"])

@@ -21,6 +21,7 @@ from billing.payments.rules import (
     customer_of,
     fingerprint,
     first_renewal,
+    given_back,
     is_late,
     month_charged,
     month_of_latest_page,
@@ -206,7 +207,47 @@ FEBRUARY, MARCH, APRIL = date(2027, 2, 1), date(2027, 3, 1), date(2027, 4, 1)
     ],
 )
 def test_what_is_settled_is_what_months_cost_less_what_was_charged_for_them(owed, charged, settled):
-    assert to_settle(owed, charged, MARCH) == settled
+    assert to_settle(owed, charged, {}, MARCH) == settled
+
+
+# 100 and 21 of tax too much were charged for February; March costs 200 and 42 more than was charged.
+TOO_MUCH = (
+    {FEBRUARY: Amount(500, 105), MARCH: Amount(700, 147)},
+    {FEBRUARY: Amount(600, 126), MARCH: Amount(500, 105)},
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "settled"),
+    [
+        ({}, Amount(100, 21)),
+        ({FEBRUARY: 121}, Amount(200, 42)),  # given back, it counts no more
+        ({FEBRUARY: 60}, Amount(150, 31)),  # the rest counts: 61 cents, of which 50 without tax
+        ({FEBRUARY: 726}, Amount(200, 42)),  # a present is not charged again
+        ({MARCH: 121}, Amount(100, 21)),  # what had counted already and is given back all the same is one too
+        ({APRIL: 121}, Amount(100, 21)),
+    ],
+)
+def test_what_was_charged_too_much_and_given_back_counts_once(given, settled):
+    assert to_settle(*TOO_MUCH, given, MARCH) == settled
+
+
+def test_what_is_given_back_of_an_earlier_month_counts_for_a_later_one_charged_too_much():
+    owed, charged = {FEBRUARY: Amount(500, 105), MARCH: Amount(-100, -21)}, {FEBRUARY: Amount(500, 105)}
+    for given, settled in (({}, Amount(50, 11)), ({FEBRUARY: 121}, Amount(150, 32))):
+        assert to_settle({**owed, APRIL: Amount(150, 32)}, charged, given, APRIL) == settled
+
+
+@pytest.mark.parametrize(
+    ("notes", "given"),
+    [
+        ({}, 0), ({"post_payment_credit_notes_amount": 5}, 5), ({"pre_payment_credit_notes_amount": 7}, 7),
+        ({"pre_payment_credit_notes_amount": 7, "post_payment_credit_notes_amount": None}, 7),
+        ({"pre_payment_credit_notes_amount": 7, "status": "void"}, 0),
+    ],
+)  # fmt: skip
+def test_an_invoice_tells_what_its_credit_notes_took_off(notes, given):
+    assert given_back({**invoice(), **notes}) == given
 
 
 @pytest.mark.parametrize(

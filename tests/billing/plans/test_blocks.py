@@ -9,6 +9,7 @@ from fixtures.contracts import TODAY
 
 from billing.plans.actions import UnableToAgree, answer, order_block
 from billing.plans.models import Block, Wish
+from billing.plans.queries import blocks_from, blocks_of
 from billing.plans.rules import Bought, block_for, months_for_blocks, terms_of
 from billing.usage.models import ClosedMonth
 from billing.usage.queries import quote_of
@@ -47,7 +48,10 @@ def test_its_price_is_the_one_agreed(terms, kind, month, found):
             block_for(terms, kind, month, TODAY)
 
 
-def order(town, once="a", kind="overflow_block", month=NOVEMBER, today=TODAY):
+A, B = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"
+
+
+def order(town, once=A, kind="overflow_block", month=NOVEMBER, today=TODAY):
     with inside(town):
         order_block(kind=kind, month=month, once=once, today=today, by=actor_of_command(), reason="test")
 
@@ -59,12 +63,46 @@ def blocks(town):
 
 def test_sent_twice_it_is_ordered_once_and_two_orders_are_two(caldes, arrecife, agree):
     agree.whole(caldes, today=date(2026, 11, 1))
-    for once in ("a", "a", "b"):
+    for once in (A, A, B):
         order(caldes, once)
     assert blocks(caldes) == [("overflow_block", NOVEMBER, DECEMBER, 100, 9_800)] * 2
     assert blocks(arrecife) == []
     with inside(caldes):
         assert AuditEntry.objects.filter(verb="order_block").count() == 2
+
+
+@pytest.mark.parametrize("other", [{"kind": "campaign_block"}, {"month": DECEMBER}])
+def test_what_was_sent_for_another_block_or_month_is_not_told_to_be_ordered(caldes, agree, other):
+    agree.whole(caldes, today=date(2026, 11, 1))
+    order(caldes)
+    with pytest.raises(UnableToAgree, match="was sent before for another block or month"):
+        order(caldes, **other)
+    assert blocks(caldes) == [("overflow_block", NOVEMBER, DECEMBER, 100, 9_800)]
+
+
+@pytest.mark.parametrize("once", ["", "a", "a\0b", f"{A}\0", f"{A}1", "\ud800"])
+def test_what_no_page_of_ours_sent_is_refused(caldes, agree, once):
+    agree.whole(caldes, today=date(2026, 11, 1))
+    with pytest.raises(UnableToAgree, match="cannot be read"):
+        order(caldes, once)
+    assert blocks(caldes) == []
+
+
+def test_a_block_costs_nothing_once_its_contract_gave_way_to_another(caldes, arrecife, agree):
+    contract = agree.whole(caldes, today=date(2026, 11, 1))
+    order(caldes)
+    order(caldes, B, month=DECEMBER)
+    agree.change(caldes, contract, "tactical_advice")
+    with inside(caldes):
+        assert [one.kind for one in blocks_of(caldes.schema_name, NOVEMBER)] == ["overflow_block"]
+        assert blocks_of(caldes.schema_name, DECEMBER) == []
+        assert [one.starts_on for one in blocks_from(caldes.schema_name, NOVEMBER)] == [NOVEMBER]
+        closed = ClosedMonth.objects.create(
+            schema_name=caldes.schema_name, month=DECEMBER, calls=5, by_day={"2026-12-01": 5}
+        )
+        assert [line.kind for line in quote_of(closed, caldes.ine_code).lines] == ["base"]
+    with inside(arrecife):
+        assert blocks_from(caldes.schema_name, NOVEMBER) == []
 
 
 def test_without_a_contract_in_that_month_nothing_is_ordered(caldes, agree):
@@ -132,8 +170,32 @@ def test_on_the_page_the_price_is_told_before_it_is_ordered(today, anna, caldes,
     page = told(anna.get("/billing/"))
     assert "December 2026" in page
     assert "€440.00" in page
-    wrong = anna.post(path, {**form, "month": "2030-01-01", "order": "1", "once": "x"})
-    assert (wrong.status_code, len(blocks(caldes))) == (422, 1)
+    for change in ({"month": "2030-01-01"}, {"once": "x"}, {"once": "\0"}, {"once": once, "kind": "overflow_block"}):
+        wrong = anna.post(path, {**form, "order": "1", "once": B, **change})
+        assert (wrong.status_code, len(blocks(caldes))) == (422, 1), change
+
+
+def test_the_page_takes_the_contract_of_the_month_that_is_chosen(today, anna, caldes, agree):
+    path = "/billing/contract/block/"
+    # Until the end of November calls are answered for the town hall; from then on it answers them itself.
+    agree.change(caldes, agree.whole(caldes, today=date(2026, 11, 1)), "tactical_advice")
+    assert "Order a block of calls" in told(anna.get("/billing/"))
+    page = told(anna.get(path))
+    assert "November 2026" in page
+    assert "December 2026" not in page
+    assert "€98.00" in told(anna.post(path, {"kind": "overflow_block", "month": "2026-11-01"}))
+    send = {"kind": "overflow_block", "order": "1", "once": A}
+    assert anna.post(path, {**send, "month": "2026-12-01"}).status_code == 422
+    assert anna.post(path, {**send, "month": "2026-11-01"}).status_code == 302
+    assert blocks(caldes) == [("overflow_block", NOVEMBER, DECEMBER, 100, 9_800)]
+
+
+def test_a_contract_that_begins_later_has_blocks_from_its_first_month_on(today, anna, caldes, agree):
+    agree.whole(caldes, starts_on=date(2027, 1, 10))
+    assert "Order a block of calls" in told(anna.get("/billing/"))
+    page = told(anna.get("/billing/contract/block/"))
+    assert "January 2027" in page
+    assert "December 2026" not in page
 
 
 def test_others_than_administrators_order_nothing(today, caldes, arrecife, agree, browse, person):

@@ -3,14 +3,15 @@
 import threading
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, connections
 from fixtures.contracts import BUYER
 
-from billing.plans.actions import UnableToAgree, answer, answer_waiting, end_contracts, withdraw_contract
+from billing.plans.actions import UnableToAgree, agreeing, answer, answer_waiting, end_contracts, withdraw_contract
 from billing.plans.models import Contract, Wish
-from billing.plans.queries import contract_after, contract_on, parts_between, proposal_of
+from billing.plans.queries import contract_after, contract_on, parts_between, proposal_of, wishes_waiting
 from billing.plans.rules import Terms, month_quote, tax_of, terms_of
 from tenants.audit.actions import actor_of_command
 from tenants.audit.models import AuditEntry
@@ -310,3 +311,44 @@ def test_what_a_killed_request_had_asked_is_answered_by_the_job(caldes, monkeypa
     (contract,) = kept(caldes)
     with inside(caldes):
         assert Wish.objects.get(pk=wish).contract == contract.uuid
+
+
+def test_a_refusal_that_quotes_much_is_kept_shortened(caldes):
+    wish = wished(caldes, "PROPOSE", {**ASKED, "plan": "gold" * 1_000})
+    with pytest.raises(UnableToAgree, match="There is no plan “goldgold"):
+        answer(wish=wish, today=TODAY)
+    with inside(caldes):
+        refused = Wish.objects.get(pk=wish).refused
+    assert (len(refused), refused[-1]) == (300, "…")
+
+
+def test_what_fails_unforeseen_is_refused_once_and_logged(caldes, monkeypatch):
+    asked, logged = [], []
+
+    def fails(town, content, today):
+        asked.append(town)
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(agreeing._ANSWERS, "LEAVE", fails)
+    monkeypatch.setattr(
+        agreeing, "log", SimpleNamespace(exception=lambda _event, **details: logged.append(details["wish"]))
+    )
+    wish = wished(caldes, "LEAVE", {})
+    for _ in range(2):
+        with pytest.raises(UnableToAgree, match="Something unexpected went wrong: nothing was agreed"):
+            answer(wish=wish, today=TODAY)
+    assert (len(asked), logged) == (1, [wish])
+    monkeypatch.setattr("billing.plans.queries._ANSWERED_WITHIN", timedelta(seconds=-1))
+    assert answer_waiting() == 0
+
+
+def test_no_town_keeps_what_others_asked_waiting(caldes, arrecife, monkeypatch):
+    monkeypatch.setattr("billing.plans.queries._ANSWERED_WITHIN", timedelta(seconds=-1))
+    monkeypatch.setattr("billing.plans.queries._OF_ONE_TOWN", 3)
+    many = [wished(caldes, "LEAVE", {}) for _ in range(5)]
+    late = [wished(arrecife, "LEAVE", {}) for _ in range(2)]
+    with inside(CONSOLE):
+        assert wishes_waiting() == [many[0], late[0], many[1], late[1], many[2]]
+    monkeypatch.setattr("billing.plans.queries._AT_ONCE", 2)
+    with inside(CONSOLE):
+        assert wishes_waiting() == [many[0], late[0]]

@@ -1,7 +1,8 @@
 """The page of billing: the calls of this month, what they will come to and cost, and the months that are closed."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
@@ -9,7 +10,7 @@ from fixtures.imports import imported
 
 from billing.usage.actions import close_month
 from billing.usage.models import ClosedMonth
-from billing.usage.queries import quote_of
+from billing.usage.queries import quote_of, quote_of_calls
 from callhub.pbx.adapters import SourceFormat
 from reporting.kpi.actions import compute_changed
 from tenants.audit.actions import actor_of_command
@@ -66,6 +67,19 @@ def test_what_it_will_cost_counts_the_calls_since_the_contract_began(anna, busy,
     assert "It will come to 60 and cost €436.00 without tax." in page
     assert "€527.56" in page
     assert '<dd class="fig-value"><span>440<' in page
+
+
+def test_calls_foreseen_before_a_contract_that_begins_this_month_cost_nothing(caldes, agree):
+    every_day = {NOVEMBER + timedelta(days=number): Decimal(100) for number in range(30)}
+    with inside(caldes):
+        assert quote_of_calls(caldes.schema_name, NOVEMBER, every_day, caldes.ine_code) is None
+    agree.whole(caldes, today=date(2026, 11, 19))
+    with inside(caldes):
+        found = quote_of_calls(caldes.schema_name, NOVEMBER, every_day, caldes.ine_code)
+    # 12 days with 1,200 calls, of which 440 are included
+    assert [(one.kind, one.quantity, one.net_cents) for one in found.lines] == [
+        ("base", 1, 43_600), ("further_calls", 760, 87_400),
+    ]  # fmt: skip
 
 
 def test_without_calls_nothing_is_foreseen(anna, caldes):

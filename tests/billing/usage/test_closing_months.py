@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 from django.db import DatabaseError, connections, transaction
+from factories import PbxFactory
 from fixtures.imports import imported
 from fixtures.records import THREE, expected, records_of, stories_of, unpacked
 from support import manage, owner_connection
@@ -18,6 +19,7 @@ from billing.usage.queries import closed_months
 from billing.usage.tasks import close_what_is_over
 from callhub.pbx.actions import undo_import
 from callhub.pbx.adapters import SourceFormat
+from callhub.pbx.models import Import
 from reporting.kpi.actions import compute_changed
 from tenants.audit.actions import actor_of_command
 from tenants.audit.models import AuditEntry
@@ -287,6 +289,38 @@ def test_the_command_says_in_one_sentence_why_not(caldes, arguments, sentence):
     assert failed.stderr.strip().count("\n") == 0
 
 
+@pytest.fixture
+def samples(caldes):
+    """Caldes with sample calls; gives what takes them away."""
+    with inside(caldes):
+        taken = Import.objects.create(
+            pbx=PbxFactory(is_sample=True), format="queue_log", file_name="samples", file_size=1,
+            timezone="Europe/Madrid", state=Import.State.DONE, requested_by="test",
+        )  # fmt: skip
+
+    def take_away():
+        with inside(caldes):
+            Import.objects.filter(pk=taken.pk).update(state=Import.State.UNDONE)
+
+    return take_away
+
+
+def test_while_sample_calls_are_there_no_month_closes_and_none_is_foreseen(caldes, arrecife, samples, monkeypatch):
+    from billing.usage import actions
+
+    with pytest.raises(UnableToCloseMonth, match="Sample calls are among the calls: 2026-10 closes when"):
+        close(caldes)
+    assert close(arrecife).calls == 0, "those of another town hall change nothing"
+    monkeypatch.setattr(actions, "attended_by_day", lambda first, past, zone: {date(2026, 10, 5): 10})
+    with inside(caldes):
+        assert actions.foresee_month(today=date(2026, 11, 3)) is None
+        assert not Foreseen.objects.exists()
+    samples()
+    assert close(caldes).month == OCTOBER
+    with inside(caldes):
+        assert actions.foresee_month(today=date(2026, 11, 3))
+
+
 def test_a_forecast_is_made_anew_until_the_middle_of_the_month_and_stays(caldes, arrecife, monkeypatch):
     from billing.usage import actions
 
@@ -302,6 +336,7 @@ def test_a_forecast_is_made_anew_until_the_middle_of_the_month_and_stays(caldes,
         assert actions.foresee_month(today=date(2026, 12, 1)) is None  # no week behind
     assert [one.made_on.day for one in found] == [3, 15, 15]
     assert (kept.calls, kept.made_on) == (330, date(2026, 11, 15))  # 11 calls on each of 30 days
+    assert kept.by_day == {f"2026-11-{day:02}": "11" for day in range(1, 31)}
     with inside(arrecife):
         assert not Foreseen.objects.exists()
         with pytest.raises(DatabaseError, match="row-level security"):
