@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from callhub.lines.models import Agent, Line, Queue
-from callhub.lines.queries import SEEN, latest_test_call, verdict_at
+from callhub.lines.queries import LINE_UNSAID, SEEN, latest_test_call, verdict_at
 from callhub.lines.rules import Verdict
 from kit.telephones import is_public, recognised
 from tenants.audit.actions import record
@@ -82,7 +82,7 @@ def see_test_call(*, now: datetime, by: Actor, reason: str) -> Verdict:
     if verdict.call and (before is None or before.details.get("call") != verdict.call.id):
         with transaction.atomic():
             details = {"call": verdict.call.id, "started_at": verdict.call.started_at.isoformat()}
-            record(by=by, verb=SEEN, subject=verdict.call.line or "?", reason=reason, details=details)
+            record(by=by, verb=SEEN, subject=verdict.call.line or LINE_UNSAID, reason=reason, details=details)
     return verdict
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from callhub.lines.models import Line
-from callhub.lines.queries import latest_test_call
+from callhub.lines.queries import LINE_UNSAID, latest_test_call
 from shell.onboarding import OnboardingTask, TaskState
 from tenants.directory.queries import reception_number_of
 
@@ -42,17 +42,20 @@ def tasks(request: HttpRequest) -> list[OnboardingTask]:
 
 
 def _forwarding(request: HttpRequest, in_use: int) -> OnboardingTask:
-    """Whether the lines reach Adtende's number: a test call made since it was given says so."""
+    """Forwarding to Adtende's number, done when a test call was seen since it was given.
+
+    No record says by which number a call came, so nothing more than the call is told.
+    """
     target = reception_number_of(request.municipality.schema_name)  # type: ignore[attr-defined]
     seen = latest_test_call()
     if target is None:
         state, hint = TaskState.BY_ADTENDE, _("Adtende gives you the number; a switchboard of your own needs none")
     elif seen and seen.at >= target.assigned_at:
-        state, hint = TaskState.DONE, _("Your calls reach %(number)s") % {"number": target.number}
+        state, hint = TaskState.DONE, _call_seen(seen.subject)
     elif in_use:
         state, hint = (
             TaskState.NOT_STARTED,
-            _("To %(number)s; the test call says whether it works") % {"number": target.number},
+            _("To %(number)s; then make the test call") % {"number": target.number},
         )
     else:
         state, hint = TaskState.NOT_STARTED, _("Write down your public numbers first")
@@ -61,6 +64,12 @@ def _forwarding(request: HttpRequest, in_use: int) -> OnboardingTask:
         "forwarding", _("Your telephone"), _("Forwarding of the lines"), state, url, hint, 10,
         ("assign_reception_number",), pages=("lines:forwarding",),
     )  # fmt: skip
+
+
+def _call_seen(line: str) -> str:
+    if line == LINE_UNSAID:
+        return _("A call was seen; its record does not say on which line")
+    return _("A call was seen on the line %(line)s") % {"line": line}
 
 
 def _test_call() -> OnboardingTask:

@@ -11,6 +11,7 @@ from tenants.audit.queries import latest_of_verbs
 from tenants.directory.rules import search_key
 
 SEEN = "see_test_call"
+LINE_UNSAID = "?"  # in the record of acts: the call's record does not name the number dialled
 _AHEAD = timedelta(minutes=5)  # a switchboard's clock may be fast
 
 

@@ -89,7 +89,8 @@ class Verdict:
 def verdict_on(calls: Iterable[Heard], lines: Iterable[str]) -> Verdict:
     """Whether one of ``calls``, all of the last minutes, came on one of ``lines`` (E.164): the latest that did.
 
-    One whose record does not name the number dialled counts when none does that names it.
+    One whose record does not name the number dialled counts when none does that names it. Whether the call came by a number
+    that the line is forwarded to is not looked at: no record tells it.
     """
     known, latest_first = set(lines), sorted(calls, key=lambda one: one.started_at, reverse=True)
     on_lines = (one for one in latest_first if recognised(one.line) in known)

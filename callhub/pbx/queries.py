@@ -160,8 +160,13 @@ def samples_there() -> bool:
 
 
 def has_real_records() -> bool:
-    """Whether a file of the municipality's own is in, or is just being read."""
+    """Whether a file of the municipality's own is in, is just being read, or waits to be."""
     return Import.objects.filter(pbx__is_sample=False).exclude(state__in=_GONE).exists()
+
+
+def has_real_records_in() -> bool:
+    """Whether a file of the municipality's own is in: one that waits or is being read may yet be discarded, or fail."""
+    return Import.objects.filter(pbx__is_sample=False, state=Import.State.DONE).exists()
 
 
 def latest_sample_pbx(*, is_locked: bool = False) -> Pbx | None:
@@ -173,3 +178,9 @@ def latest_sample_pbx(*, is_locked: bool = False) -> Pbx | None:
 def is_end_of_samples_asked(pbx: Pbx) -> bool:
     """Whether somebody took these sample calls away, or records of the municipality's own did."""
     return AuditEntry.objects.filter(verb=END_OF_SAMPLES, details__pbx=pbx.pk).exists()
+
+
+def reason_of_end_of_samples(pbx: Pbx) -> str:
+    """Why their end was asked, as it was written down; empty while nobody asked."""
+    asked = AuditEntry.objects.filter(verb=END_OF_SAMPLES, details__pbx=pbx.pk).first()
+    return asked.reason if asked else ""

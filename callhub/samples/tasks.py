@@ -1,15 +1,18 @@
 """Making and ending sample calls as jobs. A job is a hint: the switchboard of samples says what is to be done."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from callhub.pbx.actions import ClaimedElsewhere, end_samples
-from callhub.pbx.queries import has_real_records, latest_sample_pbx
+from callhub.pbx.queries import latest_sample_pbx
 from callhub.pbx.tasks import ask_for_import
-from callhub.samples.actions import BY, make_samples
-from callhub.samples.queries import samples_of_town, unfinished_sample_pbx
+from callhub.samples.actions import BY, close_samples, make_samples
+from callhub.samples.queries import CONTRACT, samples_of_town, unfinished_sample_pbx, why_they_end
 from tenants.audit.rules import Actor
 from tenants.directory.models import Municipality
 from tenants.isolation.context import connection
@@ -30,8 +33,8 @@ def make_sample_calls(*, schema: str) -> None:
 
 
 def ask_for_making(*, schema: str) -> None:
-    """Has the sample calls made once the transaction is through."""
-    defer_after_commit(make_sample_calls, schema=schema)
+    """Has the sample calls made once the transaction is through, unless a job that does it waits already."""
+    defer_after_commit(make_sample_calls, queueing_lock=f"{schema}/samples", schema=schema)
 
 
 def end_them(*, schema: str, by: Actor, reason: str) -> None:
@@ -41,8 +44,12 @@ def end_them(*, schema: str, by: Actor, reason: str) -> None:
 
 
 def contract_was_accepted(*, contract: Any) -> None:
-    """Hears, inside the municipality, that a contract was accepted: no invented call is to be seen beside what is paid."""
-    end_them(schema=contract.schema_name, by=BY, reason="a contract was accepted")
+    """Hears, inside the municipality, that a contract was accepted: no invented call is to be seen beside what is paid.
+
+    Until the first payment by card the trial goes on, so it is written down that there are to be no others.
+    """
+    close_samples(town=connection.tenant, by=BY, reason=CONTRACT)
+    end_them(schema=contract.schema_name, by=BY, reason=CONTRACT)
 
 
 @app.periodic(cron="* * * * *")
@@ -51,14 +58,16 @@ def sweep_samples(timestamp: int) -> None:
     """Finds sample calls that were asked for and nobody makes, and those that should go and nobody takes away."""
 
     def sweep(municipality: Municipality) -> None:
-        if municipality.trial_ends_on is None:
-            return
-        state = samples_of_town().state
-        if state == "ENDING" or (state == "READY" and has_real_records()):
-            end_them(schema=municipality.schema_name, by=BY, reason="real records came in")
+        pbx, state = latest_sample_pbx(), samples_of_town().state
+        if pbx and state in {"READY", "ENDING"} and (why := why_they_end(pbx)):
+            end_them(schema=municipality.schema_name, by=BY, reason=why)
         elif unfinished_sample_pbx():
-            make_sample_calls.configure(queueing_lock=f"{municipality.schema_name}/samples").defer(
-                schema=municipality.schema_name
-            )
+            ask_for_making(schema=municipality.schema_name)
 
-    in_every_municipality(sweep)
+    in_every_municipality(sweep, among=can_have_some)
+
+
+def can_have_some(municipality: Municipality) -> bool:
+    """Whether sample calls can be there: on trial, or just after one, when what a contract ended may still have to go."""
+    just_opened = municipality.opened_at > timezone.now() - timedelta(days=2 * settings.TRIAL_DAYS)
+    return municipality.state == Municipality.State.TRIAL or just_opened

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from callhub.samples.actions import UnableToMakeSamples, ask_for_samples
-from callhub.samples.queries import may_have_samples, samples_of_town
+from callhub.samples.queries import are_closed, may_have_samples, samples_of_town
 from callhub.samples.tasks import ask_for_making, end_them
 from tenants.audit.actions import actor_of
 from tenants.people.access import access
@@ -32,6 +32,7 @@ def samples(request: HttpRequest) -> HttpResponse:
         "samples": told,
         "is_running": told.state in {"MAKING", "ENDING"},
         "may_have": may_have_samples(town),
+        "is_closed": are_closed(),
         "is_trial": town.state == "TRIAL",
     }
     return render(request, "samples/samples.html", context)

@@ -10,7 +10,7 @@ from callhub.timetables.rules import Hours, from_json
 class Edition(models.Model):
     """All hours and closed days at once, as ``rules.to_json`` writes them; the latest that was not undone holds.
 
-    ``number`` counts from 1: of two people who change the same edition at once, one is told so.
+    ``number`` counts from 1: of two people who change the same edition, at once or later, one is told so.
     """
 
     number = models.PositiveIntegerField(unique=True)

@@ -1,5 +1,6 @@
 """Questions about hours and closed days."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +28,11 @@ def current_edition() -> Edition | None:
     return Edition.objects.filter(is_undone=False).first()
 
 
+def number_of(edition: Edition | None) -> int:
+    """The number by which a form says which edition it was made of: 0 where there was none."""
+    return edition.number if edition else 0
+
+
 def current_hours() -> Hours:
     """The hours that hold; empty while nobody wrote any."""
     edition = current_edition()
@@ -38,11 +44,11 @@ def holidays_around(town: Municipality, year: int, language: str = "es") -> dict
     return {one.day: one for each in (year - 1, year) for one in holidays_of(town.ine_code, each, language)}
 
 
-def is_open(town: Municipality, at: datetime, department: int | None = None) -> bool:
-    """Whether a department of the active municipality, or its town hall, is open at a moment."""
+def open_at(town: Municipality, hours: Hours, at: datetime, asked: Iterable[int | None]) -> set[int | None]:
+    """Those of the departments ``asked``, None for the town hall, that are open at a moment, by the town's own clock."""
     zone = ZoneInfo(town.time_zone)
     holidays = holidays_around(town, at.astimezone(zone).year)
-    return rules.is_open(at, zone, current_hours(), holidays, department)
+    return {one for one in asked if rules.is_open(at, zone, hours, holidays, one)}
 
 
 def closed_days(town: Municipality, hours: Hours, year: int, language: str) -> list[ClosedDay]:

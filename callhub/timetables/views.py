@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from callhub.departments.models import Department
 from callhub.timetables import actions, queries, rules
 from callhub.timetables.forms import ClosedDayForm, SeasonForm, WeekForm
+from callhub.timetables.models import Edition
 from callhub.timetables.rules import Hours, Season, Timetable
 from callhub.timetables.words import season_in_words, timetable_in_words
 from shell.days import weekday_and_day
@@ -41,16 +42,15 @@ def timetables(request: HttpRequest) -> HttpResponse:
     hours = edition.hours() if edition else Hours()
     departments = Department.objects.filter(is_active=True)
     named: list[tuple[int | None, str]] = [(None, _("General hours")), *((one.pk, one.name) for one in departments)]
-    now, years = timezone.now(), _years()
-    holidays = queries.holidays_around(town, years[0])
-    zone = timezone.get_current_timezone()
+    years = _years()
+    open_now = queries.open_at(town, hours, timezone.now(), [pk for pk, _name in named])
     rows = [
         {
             "pk": pk,
             "name": name,
             "has_own": pk in hours.timetables,
             "told": timetable_in_words(hours.of(pk)),
-            "is_open": rules.is_open(now, zone, hours, holidays, pk),
+            "is_open": pk in open_now,
         }
         for pk, name in named
     ]
@@ -76,7 +76,10 @@ def _told_days(town: Any, hours: Hours, year: int) -> list[dict[str, Any]]:
 def change(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The usual week, or one season of it (``?season=`` its place, or ``new``), of the town hall or of a department."""
     department = get_object_or_404(Department, pk=pk) if pk is not None else None
-    hours = queries.current_hours()
+    edition = queries.current_edition()
+    if _is_outdated(request, edition):  # ``season`` would be a place among other seasons
+        return redirect("timetables:timetables")
+    hours = edition.hours() if edition else Hours()
     timetable = hours.of(pk)
     place = _place(request.GET.get("season", ""), timetable)
     season = timetable.seasons[place] if place is not None and place < len(timetable.seasons) else None
@@ -87,7 +90,9 @@ def change(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and ("drop" in request.POST or form.is_valid()):
         wanted = None if "drop" in request.POST and place is None else _changed(timetable, place, form, request)
         try:
-            actions.keep_timetable(department=pk, timetable=wanted, subject=name, by=actor_of(request), reason=WHY)
+            actions.keep_timetable(
+                department=pk, timetable=wanted, subject=name, seen=_seen(request), by=actor_of(request), reason=WHY
+            )
         except actions.UnableToKeepHours as error:
             messages.error(request, str(error))
         else:
@@ -95,6 +100,7 @@ def change(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         return redirect("timetables:timetables")
     context = {
         "form": form,
+        "number": queries.number_of(edition),
         "department": department,
         "name": name,
         "season": season,
@@ -105,6 +111,20 @@ def change(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "has_own": pk in hours.timetables,
     }
     return render(request, "timetables/change.html", context, status=422 if form.errors else 200)
+
+
+def _seen(request: HttpRequest) -> int:
+    """The edition that the form was made of; -1 where it does not say."""
+    text = request.POST.get("edition", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+def _is_outdated(request: HttpRequest, edition: Edition | None) -> bool:
+    """Whether a form was made of another edition than holds now: whoever sent it is told so, and what they wrote is not kept."""
+    if request.method != "POST" or _seen(request) == queries.number_of(edition):
+        return False
+    messages.error(request, str(actions.ChangedMeanwhile()))
+    return True
 
 
 def _place(text: str, timetable: Timetable) -> int | None:
@@ -143,9 +163,11 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 
 def _days_page(request: HttpRequest, form: ClosedDayForm) -> HttpResponse:
-    town, hours = request.municipality, queries.current_hours()  # type: ignore[attr-defined]
+    town, edition = request.municipality, queries.current_edition()  # type: ignore[attr-defined]
+    hours = edition.hours() if edition else Hours()
     days = [one for year in form.years for one in _told_days(town, hours, year)]
     context = {
+        "number": queries.number_of(edition),
         "days": [one for one in days if one["day"].day >= timezone.localdate()],
         "form": form,
         "lacking": [year for year in form.years if queries.lacks_local_days(town, hours, year)],
@@ -158,6 +180,8 @@ def keep_day(request: HttpRequest) -> HttpResponse:
     """Adds a closed day, or says of one that is there (``work``, ``close``) that it is open all the same, or not."""
     if request.method != "POST":
         return redirect("timetables:closed")
+    if _is_outdated(request, queries.current_edition()):  # the day may be one of others now
+        return redirect("timetables:closed")
     form = ClosedDayForm(request.POST, years=_years())
     is_known = bool({"work", "close"} & request.POST.keys())
     if not is_known and not form.is_valid():
@@ -166,7 +190,7 @@ def keep_day(request: HttpRequest) -> HttpResponse:
         if is_known:
             _keep_known_day(request)
         else:
-            actions.close_on(**form.cleaned_data, by=actor_of(request), reason=WHY)
+            actions.close_on(**form.cleaned_data, seen=_seen(request), by=actor_of(request), reason=WHY)
     except actions.UnableToKeepHours as error:
         messages.error(request, str(error))
     else:
@@ -184,18 +208,17 @@ def _keep_known_day(request: HttpRequest) -> None:
     day: date = found["day"].day
     if "work" in request.POST:
         is_holiday = day in queries.holidays_around(town, day.year)
-        actions.work_on(day=day, name=found["name"], is_holiday=is_holiday, by=by, reason=WHY)
+        actions.work_on(day=day, name=found["name"], is_holiday=is_holiday, seen=_seen(request), by=by, reason=WHY)
     else:
-        actions.keep_holiday(day=day, name=found["name"], by=by, reason=WHY)
+        actions.keep_holiday(day=day, name=found["name"], seen=_seen(request), by=by, reason=WHY)
 
 
 @access(*KEEPERS)
 def undo(request: HttpRequest) -> HttpResponse:
     """Takes the latest change back: the hours are as they were before it."""
-    number = request.POST.get("number", "")
-    if request.method == "POST" and number.isascii() and number.isdigit() and len(number) < 9:
+    if request.method == "POST":
         try:
-            actions.undo_hours(number=int(number), by=actor_of(request), reason=WHY)
+            actions.undo_hours(seen=_seen(request), by=actor_of(request), reason=WHY)
         except actions.UnableToKeepHours as error:
             messages.error(request, str(error))
         else:

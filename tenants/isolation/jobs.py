@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from django.db import connections, transaction
+from procrastinate.exceptions import AlreadyEnqueued
 
 from tenants.directory.models import Municipality
 from tenants.directory.queries import open_municipalities
@@ -34,9 +35,14 @@ def in_municipality(task: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def in_every_municipality(work: Callable[[Municipality], None]) -> None:
-    """Does ``work`` inside each open municipality. One that fails is logged and keeps none of the others waiting."""
-    for municipality in open_municipalities():
+def in_every_municipality(
+    work: Callable[[Municipality], None], *, among: Callable[[Municipality], bool] | None = None
+) -> None:
+    """Does ``work`` inside each open municipality. One that fails is logged and keeps none of the others waiting.
+
+    ``among`` says by its row in the shared directory which ones are entered at all.
+    """
+    for municipality in filter(among, open_municipalities()) if among else open_municipalities():
         try:
             with inside(municipality):
                 work(municipality)
@@ -54,12 +60,17 @@ def for_every_municipality(work: Callable[[Municipality], None]) -> None:
                 log.exception("a sweep failed for a municipality", schema=municipality.schema_name)
 
 
-def defer_after_commit(task: Any, **arguments: Any) -> None:
-    """Defers a job once the transaction is through. A queue that does not answer is no error: a sweep finds the work."""
+def defer_after_commit(task: Any, *, queueing_lock: str = "", **arguments: Any) -> None:
+    """Defers a job once the transaction is through. A queue that does not answer is no error: a sweep finds the work.
+
+    With ``queueing_lock`` nothing is deferred while a job with the same one waits for a worker.
+    """
 
     def defer() -> None:
         try:
-            task.defer(**arguments)
+            (task.configure(queueing_lock=queueing_lock) if queueing_lock else task).defer(**arguments)
+        except AlreadyEnqueued:
+            return
         except Exception:
             log.exception("a job was not deferred", task=task.name)
 

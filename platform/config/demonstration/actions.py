@@ -93,7 +93,7 @@ def _departments(municipality: Municipality) -> None:
 
 def _hours() -> None:
     if current_edition() is None:
-        keep_timetable(department=None, timetable=HOURS, subject="Horari general", by=BY, reason=WHY)
+        keep_timetable(department=None, timetable=HOURS, subject="Horari general", seen=0, by=BY, reason=WHY)
 
 
 def _department(name: str) -> Department:

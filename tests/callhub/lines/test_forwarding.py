@@ -156,14 +156,18 @@ def test_a_test_call_is_seen_once_and_makes_both_tasks_done(pau, caldes, arrecif
         entry = AuditEntry.objects.get(verb="see_test_call")
         assert entry.details["call"] == str(seen.pk)
     hub = anna.get("/getting-started/").content.decode()
-    assert "Your calls reach +34910000001" in hub and "We received your call of" in hub
+    assert "A call was seen on the line 938650000" in hub and "We received your call of" in hub
+    assert "Your calls reach" not in hub, "no record says by which number the call came"
 
 
-def test_a_record_without_the_number_dialled_is_seen_and_says_so(pau, caldes):
+def test_a_record_without_the_number_dialled_is_seen_and_says_so(pau, caldes, anna, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    given(caldes)
     line(caldes)
     with inside(caldes):
         CallFactory(started_at=datetime.now(UTC) - timedelta(minutes=2), line="")
     assert "does not say which number was dialled" in pau.post("/lines/test-call/").content.decode()
+    assert "its record does not say on which line" in anna.get("/getting-started/").content.decode()
 
 
 def test_who_only_reads_makes_no_test_call(caldes, browse, person):

@@ -1,6 +1,7 @@
 """Sample calls of a trial: made by a job, marked on every page, counted nowhere else, gone by a button or by real records."""
 
 import threading
+import uuid
 from collections import Counter
 from datetime import timedelta
 
@@ -10,6 +11,8 @@ from django.utils import timezone
 from factories import DepartmentFactory, ExtensionFactory
 from fixtures.imports import imported, requested, worked_on
 from fixtures.records import unpacked
+from fixtures.samples import back_in_service, made, put_on_trial, undone
+from fixtures.samples import samples_state as state
 from support import owner_connection
 
 from callhub.calls.models import Call, Derivation
@@ -19,36 +22,25 @@ from callhub.pbx.actions import end_samples, take_in, undo_import
 from callhub.pbx.models import Import, Pbx
 from callhub.pbx.queries import samples_there
 from callhub.samples import actions, tasks
-from callhub.samples.queries import samples_of_town
+from callhub.samples.queries import Samples
+from config.demonstration import samples
 from reporting.public.actions import publish
 from reporting.public.models import PublicCount
 from tenants.audit.models import AuditEntry
-from tenants.directory import queries as directory
 from tenants.directory.models import Municipality
+from tenants.isolation.context import connection as jobs_connection
 from tenants.isolation.context import inside
 from tenants.people.rules import Role
 
 PAGE = "/samples/"
 
 
-def _state(town, state, trial_ends_on):
-    with owner_connection() as owner:
-        owner.execute(
-            "UPDATE directory_municipality SET state = %s, trial_ends_on = %s WHERE schema_name = %s",
-            [state, trial_ends_on, town.schema_name],
-        )
-    directory.forget_hosts()
-
-
 @pytest.fixture
 def on_trial(caldes, monkeypatch):
     """Caldes on trial, with few sample calls so that they are there at once."""
     monkeypatch.setattr("config.demonstration.samples.MOST", 1_500)
-    _state(caldes, "TRIAL", timezone.localdate() + timedelta(days=20))
-    yield Municipality.objects.get(pk=caldes.pk)
-    with owner_connection() as owner:
-        owner.execute("DELETE FROM procrastinate_jobs WHERE task_name IN ('make_samples', 'work_on_import')")
-    _state(caldes, "ACTIVE", None)
+    yield put_on_trial(caldes)
+    back_in_service(caldes)
 
 
 @pytest.fixture
@@ -61,24 +53,6 @@ def pau(on_trial, browse, person):
 def jobs(name):
     with owner_connection() as owner:
         return owner.execute("SELECT args FROM procrastinate_jobs WHERE task_name = %s", [name]).fetchall()
-
-
-def made(town):
-    """The job of the sample calls, run here as a worker would."""
-    tasks.make_sample_calls(schema=town.schema_name)
-
-
-def undone(town):
-    """The jobs of their end."""
-    with inside(town):
-        waiting = list(Import.objects.filter(state=Import.State.UNDOING))
-    for batch in waiting:
-        worked_on(town, batch)
-
-
-def state(town):
-    with inside(town):
-        return samples_of_town().state
 
 
 def test_a_town_on_trial_sees_its_departments_and_sample_calls_and_takes_them_away(pau, on_trial, arrecife):
@@ -117,6 +91,10 @@ def test_a_town_on_trial_sees_its_departments_and_sample_calls_and_takes_them_aw
     made(on_trial)
     with inside(on_trial):
         assert Call.objects.count() == calls, "asked for again, they are there again"
+
+
+def reasons():
+    return list(AuditEntry.objects.filter(verb="end_samples").values_list("reason", flat=True))
 
 
 def derivations(town):
@@ -227,8 +205,9 @@ def test_a_job_that_is_killed_goes_on_where_it_stopped_and_the_sweep_finds_it(on
     assert state(on_trial) == "MAKING"
     with inside(on_trial):
         Pbx.objects.update(created_at=timezone.now() - timedelta(minutes=3))
-    tasks.sweep_samples(0)
-    assert len(jobs("make_samples")) == 1
+    for _minute in range(2):
+        tasks.sweep_samples(0)
+        assert len(jobs("make_samples")) == 1
     made(on_trial)
     assert state(on_trial) == "READY"
     with inside(on_trial):
@@ -251,6 +230,7 @@ def test_one_of_the_two_files_undone_by_hand_takes_the_other_along_and_they_can_
     assert state(on_trial) == "ENDED"
     with inside(on_trial):
         assert not Call.objects.exists()
+        assert reasons() == ["one of their two files was taken back"]
         actions.ask_for_samples(town=on_trial, by=actions.BY)
     made(on_trial)
     assert state(on_trial) == "READY"
@@ -273,18 +253,6 @@ def test_asked_for_by_two_at_once_they_are_made_once(on_trial):
     with inside(on_trial):
         assert Pbx.objects.filter(is_sample=True).count() == 1
         assert AuditEntry.objects.filter(verb="ask_for_samples").count() == 1
-
-
-def test_an_accepted_contract_ends_them(on_trial):
-    with inside(on_trial):
-        actions.ask_for_samples(town=on_trial, by=actions.BY)
-    made(on_trial)
-    with inside(on_trial):
-        from types import SimpleNamespace
-
-        tasks.contract_was_accepted(contract=SimpleNamespace(schema_name=on_trial.schema_name))
-    undone(on_trial)
-    assert state(on_trial) == "ENDED"
 
 
 def test_outside_a_trial_there_are_none(caldes, browse, person):
@@ -312,3 +280,110 @@ def test_an_import_without_samples_ends_nothing(caldes, tmp_path):
     imported(caldes, unpacked("edges", "queue_log", tmp_path))
     with inside(caldes):
         assert not AuditEntry.objects.filter(verb="end_samples").exists()
+
+
+def test_made_by_two_at_once_they_are_there_once_and_ready(on_trial, monkeypatch):
+    """A job that the sweep took for dead, and the one that it asked for instead."""
+    with inside(on_trial):
+        actions.ask_for_samples(town=on_trial, by=actions.BY)
+    both = threading.Barrier(2, timeout=60)
+    plain, asked = samples.write_samples, actions.request_import
+    folders, failed = [], []
+
+    def written(town, today, folder):
+        folders.append(folder)
+        found = plain(town, today, folder)
+        both.wait()
+        return found
+
+    def slowly(**arguments):
+        held.wait(timeout=1)  # nobody sets it: time for the other one to look, and to find nothing
+        return asked(**arguments)
+
+    def make():
+        try:
+            made(on_trial)
+        except Exception as error:
+            failed.append(error)
+
+    held = threading.Event()
+    monkeypatch.setattr(samples, "write_samples", written)
+    monkeypatch.setattr(actions, "request_import", slowly)
+    threads = [threading.Thread(target=make) for _ in range(2)]
+    [one.start() for one in threads]
+    [one.join() for one in threads]
+    assert failed == []
+    assert len(set(folders)) == 2, "neither writes over the other's files"
+    monkeypatch.setattr(samples, "write_samples", plain)
+    made(on_trial)  # one of them left the other at it
+    assert state(on_trial) == "READY"
+    with inside(on_trial):
+        assert sorted(Import.objects.values_list("file_name", "state")) == [
+            ("cdr-custom.csv", "DONE"),
+            ("queue_log", "DONE"),
+        ]
+
+
+def test_the_button_twice_and_the_sweep_leave_one_job_waiting(pau, on_trial):
+    pau.post(PAGE, {"make": "1"})
+    pau.post(PAGE, {"make": "1"})
+    with inside(on_trial):
+        Pbx.objects.update(created_at=timezone.now() - timedelta(minutes=3))
+    tasks.sweep_samples(0)
+    assert len(jobs("make_samples")) == 1
+
+
+def test_a_file_twice_among_them_keeps_nobody_waiting(on_trial):
+    with inside(on_trial):
+        actions.ask_for_samples(town=on_trial, by=actions.BY)
+    made(on_trial)
+    with inside(on_trial):
+        again = Import.objects.get(file_name="queue_log")
+        again.pk, again.uuid = None, uuid.uuid4()
+        again.save()
+    assert state(on_trial) == "READY"
+
+
+def test_a_real_file_that_waits_ends_no_sample_calls_until_it_is_in(on_trial, tmp_path):
+    with inside(on_trial):
+        actions.ask_for_samples(town=on_trial, by=actions.BY)
+    waiting = requested(on_trial, unpacked("edges", "queue_log", tmp_path), pbx="Centralita")
+    made(on_trial)
+    tasks.sweep_samples(0)
+    assert state(on_trial) == "READY", "it may be discarded yet"
+    with inside(on_trial):
+        Import.objects.filter(pk=waiting.pk).update(state=Import.State.DONE)  # as if its own end had been lost
+    tasks.sweep_samples(0)
+    undone(on_trial)
+    assert state(on_trial) == "ENDED"
+    with inside(on_trial):
+        assert reasons() == ["real records came in"]
+
+
+def test_a_trial_that_ends_while_they_are_made_is_the_reason_of_their_end(on_trial):
+    with inside(on_trial):
+        pbx = actions.ask_for_samples(town=on_trial, by=actions.BY)
+        on_trial.state = "SUSPENDED"
+        actions.make_samples(town=on_trial, pbx=pbx)
+        assert reasons() == ["the trial is over"]
+    assert state(on_trial) == "ENDED"
+
+
+def test_the_sweep_enters_only_municipalities_that_can_have_some(on_trial, arrecife, monkeypatch):
+    long_ago = timezone.now() - timedelta(days=365)
+    entered = []
+
+    def found():
+        known = [Municipality.objects.get(pk=one.pk) for one in (on_trial, arrecife)]
+        for one in known:
+            one.opened_at = long_ago
+        return known
+
+    monkeypatch.setattr("tenants.isolation.jobs.open_municipalities", found)
+    monkeypatch.setattr(
+        tasks, "samples_of_town", lambda: entered.append(jobs_connection.schema_name) or Samples("NONE")
+    )
+    tasks.sweep_samples(0)
+    assert entered == [on_trial.schema_name]
+    arrecife.opened_at = timezone.now() - timedelta(days=20)
+    assert tasks.can_have_some(arrecife), "a contract of its first weeks may have ended some a moment ago"

@@ -1,0 +1,90 @@
+"""A contract accepted on trial: its sample calls go, and there are no others, though a card is not charged yet."""
+
+import pytest
+from fixtures.samples import back_in_service, made, put_on_trial, samples_state, undone
+
+from callhub.calls.models import Call
+from callhub.pbx.models import Pbx
+from callhub.samples import actions
+from tenants.audit.models import AuditEntry
+from tenants.directory.models import Municipality
+from tenants.isolation.context import inside
+from tenants.people.rules import Role
+
+BY_CARD = {"way": "CARD", "buyer": {"oc": "", "og": "", "ut": ""}}
+
+
+@pytest.fixture
+def on_trial(caldes, arrecife, monkeypatch):
+    """Caldes on trial; Arrecife is beside it, as always in service."""
+    monkeypatch.setattr("config.demonstration.samples.MOST", 1_500)
+    yield put_on_trial(caldes)
+    back_in_service(caldes)
+
+
+@pytest.fixture
+def pau(on_trial, browse, person):
+    client = browse("caldes", person(on_trial, Role.SUPERVISOR))
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def verbs(town):
+    with inside(town):
+        return list(AuditEntry.objects.order_by("id").values_list("verb", "reason"))
+
+
+def asked(town):
+    with inside(town):
+        return actions.ask_for_samples(town=town, by=actions.BY)
+
+
+def test_an_accepted_contract_ends_them_and_they_are_not_offered_again(on_trial, arrecife, agree, pau):
+    asked(on_trial)
+    made(on_trial)
+    assert samples_state(on_trial) == "READY"
+    assert agree.whole(on_trial, **BY_CARD).state == "IN_FORCE"
+    assert Municipality.objects.get(pk=on_trial.pk).state == "TRIAL", "until the first payment"
+    assert samples_state(on_trial) == "ENDING"
+    undone(on_trial)
+    assert samples_state(on_trial) == "ENDED"
+    assert ("end_samples", "a contract was accepted") in verbs(on_trial)
+    page = pau.get("/samples/").content.decode()
+    assert "Show me sample calls" not in page
+    assert "A contract was accepted: sample calls are for the time before it." in page
+    answer = pau.post("/samples/", {"make": "1"}, follow=True).content.decode()
+    assert "A contract was accepted: sample calls" in answer
+    with inside(on_trial):
+        assert Pbx.objects.filter(is_sample=True).count() == 1
+        assert not Call.objects.exists()
+    assert verbs(arrecife) == []
+
+
+def test_after_a_contract_there_are_none_where_there_never_were(on_trial, agree):
+    agree.whole(on_trial, **BY_CARD)
+    with pytest.raises(actions.UnableToMakeSamples, match=r"A contract was accepted|contrat"):
+        asked(on_trial)
+    assert [verb for verb, _reason in verbs(on_trial)].count("close_samples") == 1
+
+
+def test_accepted_while_they_are_made_it_ends_what_is_made(on_trial, agree, monkeypatch):
+    asked(on_trial)
+    plain, done = actions.take_in, []
+
+    def between(*, batch):
+        found = plain(batch=batch)
+        if not done:
+            done.append(agree.whole(on_trial, **BY_CARD))
+        return found
+
+    monkeypatch.setattr(actions, "take_in", between)
+    made(on_trial)
+    undone(on_trial)
+    assert samples_state(on_trial) == "ENDED"
+    ended = [reason for verb, reason in verbs(on_trial) if verb == "end_samples"]
+    assert ended == ["a contract was accepted"]
+
+
+def test_in_service_nothing_is_written_about_sample_calls(caldes, agree):
+    agree.whole(caldes)
+    assert [verb for verb, _reason in verbs(caldes)] == ["propose_contract", "accept_contract"]
