@@ -80,7 +80,7 @@ def store(town, words, folder):
             Queue(pk=100 + n, name=f"{word[:60]} {n:03}", label=word).save()
             Agent(pk=100 + n, name=f"{word[:60]} {n:03}", label=word).save()
             Line(pk=100 + n, number=f"{n:03}{word[:17]}"[:20], name=word).save()
-            User(pk=100 + n, email=f"p{n:03}@example.org", name=word, role=Role.DEPARTMENT_CONTACT.value).save()
+            User(pk=1_000_000 + n, email=f"p{n:03}@example.org", name=word, role=Role.DEPARTMENT_CONTACT.value).save()
             batch = {"pbx": pbx, "format": "asterisk-cel", "file_name": word, "file_size": 1, "timezone": "Europe/Madrid",
                      "state": "FAILED", "error": word, "requested_by": word, "stored_at": str(table)}  # fmt: skip
             Import(pk=100 + n, uuid=_uuid(n), requested_at=timezone.now(), **batch).save()
@@ -139,7 +139,7 @@ def shown(anna, town, words, folder):
         for n in range(len(words))
         for path in (
             f"/calls/{_uuid(n)}/", f"/departments/{100 + n}/", f"/departments/extensions/{100 + n}/", f"/lines/queues/{100 + n}/",
-            f"/lines/agents/{100 + n}/", f"/lines/numbers/{100 + n}/", f"/people/{100 + n}/", f"/imports/{_uuid(n)}/",
+            f"/lines/agents/{100 + n}/", f"/lines/numbers/{100 + n}/", f"/people/{1_000_000 + n}/", f"/imports/{_uuid(n)}/",
             f"/my-department/?department={100 + n}", f"/imports/{_uuid(n)}/undo/",
         )
     ]  # fmt: skip
