@@ -19,7 +19,7 @@ from callhub.pbx.rules import Evidence, PbxSettings, propose
 from kit.copying import Copier, as_array, as_cell, copy_lines
 from tenants.isolation.context import connection
 
-ROWS_AT_ONCE = 16_000  # three such blocks are in memory at once
+ROWS_AT_ONCE = 14_000  # three such blocks are in memory at once
 DEPENDS_ON_SETTINGS = (SourceFormat.CEL.value, SourceFormat.CDR.value)
 COUNTS = "i.undone_at IS NULL"  # records of an undone import stay, but count no more
 
