@@ -17,9 +17,8 @@ MOST_SEASONS = 6
 _PERIOD = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?h?\s*[-–—]\s*(\d{1,2})(?:[:.h](\d{2}))?h?")
 _BETWEEN = re.compile(r"\s*(?:[,;/]|\b(?:y|i|and)\b)\s*")
 
-Period = tuple[
-    int, int
-]  # minutes after midnight: opens, closes; it closes on the next day when that is the smaller one
+# Minutes after midnight: opens, closes; it closes on the next day when that is the smaller one.
+Period = tuple[int, int]
 Week = tuple[tuple[Period, ...], ...]  # Monday first
 NEVER: Week = ((),) * 7
 

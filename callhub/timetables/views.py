@@ -24,9 +24,8 @@ from tenants.people.rules import Role
 KEEPERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 READERS = (*KEEPERS, Role.DATA_PROTECTION_OFFICER)
 WHY = "kept on the page of timetables"
-PROPOSED: rules.Week = (((540, 840),),) * 5 + (
-    (),
-) * 2  # Monday to Friday, 9:00 to 14:00, for whoever wrote nothing yet
+# Monday to Friday, 9:00 to 14:00, for whoever wrote nothing yet
+PROPOSED: rules.Week = (((540, 840),),) * 5 + ((),) * 2
 
 
 def _years() -> tuple[int, int]:

@@ -380,7 +380,7 @@ def _records(said: Iterable[Said]) -> Iterator[Record]:
 def _thread_told(said: Said) -> str:
     """The call or channel that a row itself names; empty when it names none."""
     one = said.reading
-    return "" if isinstance(one, Ignored | Rejected) else one.linked or one.channel
+    return "" if isinstance(one, SAYS_NOTHING) else one.linked or one.channel
 
 
 def _full_threads(stored: list[Stored]) -> set[str]:
