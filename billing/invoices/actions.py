@@ -29,6 +29,7 @@ from billing.invoices.rules import (
     series_of,
 )
 from billing.invoices.signing import UnableToSign, sign
+from kit.periods import local_day
 from shell.sentences import in_words
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
@@ -58,7 +59,12 @@ def seller_of_settings() -> Seller:
 
 def today() -> date:
     """The issuer's date: what an invoice issued now is dated."""
-    return timezone.now().astimezone(ISSUERS_ZONE).date()
+    return day_of(timezone.now())
+
+
+def day_of(moment: datetime) -> date:
+    """The issuer's date of a moment."""
+    return local_day(moment, ISSUERS_ZONE)
 
 
 def issue_invoice(*, schema_name: str, key: str, data: InvoiceData, by: Actor, reason: str) -> Invoice:

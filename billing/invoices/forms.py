@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from billing.invoices.actions import today
 from billing.invoices.models import Standing
 from billing.invoices.rules import REASONS, Line, differences
 from billing.invoices.words import STATES
@@ -91,6 +91,6 @@ class PaidForm(forms.Form):
     def clean_day(self) -> Any:
         """Not tomorrow."""
         day = self.cleaned_data["day"]
-        if day > timezone.localdate():
+        if day > today():
             raise forms.ValidationError(_("This day is still to come."))
         return day

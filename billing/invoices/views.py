@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from billing.invoices.actions import (
     UnableToIssueInvoice,
     UnableToNote,
+    day_of,
     deliver_invoice,
     mark_paid,
     note_registry,
@@ -65,11 +66,11 @@ def own_invoices(request: HttpRequest) -> HttpResponse:
 def all_invoices(request: HttpRequest) -> HttpResponse:
     """Everybody's invoices; whoever owes for more than thirty days comes first."""
     text, only = request.GET.get("text", "").strip(), request.GET.get("only", "")
-    today = timezone.localdate()
-    found = with_debtors_first(today, text, only == "owed")
+    day = today()
+    found = with_debtors_first(day, text, only == "owed")
     if request.GET.get("format") == "csv":
         return _csv(found, {"text": text, "only": only})
-    late, all_owed = owed(for_list(), due_before=today - LONG_OVERDUE), owed(for_list())
+    late, all_owed = owed(for_list(), due_before=day - LONG_OVERDUE), owed(for_list())
     saying = ngettext(
         "%(count)s town hall owes %(amount)s for more than 30 days.",
         "%(count)s town halls owe %(amount)s for more than 30 days.",
@@ -91,10 +92,10 @@ def _page(request: HttpRequest, found: Counted) -> dict[str, Any]:
 
 
 def _told(invoice: Invoice) -> dict[str, Any]:
-    today = timezone.localdate()
+    day = today()
     owed_cents = getattr(invoice, "owed_cents", 0)
-    badge, words = standing_in_words(invoice, today)
-    late = (today - invoice.due_on).days if owed_cents and invoice.due_on < today else 0
+    badge, words = standing_in_words(invoice, day)
+    late = (day - invoice.due_on).days if owed_cents and invoice.due_on < day else 0
     return {
         "invoice": invoice,
         "badge": badge,
@@ -114,15 +115,11 @@ def _csv(found: Counted, filters: dict[str, str]) -> HttpResponse:
         [
             one.full_number, one.issued_on, one.due_on, one.period_from, one.period_to, one.buyer_name,
             one.buyer_tax_id, *(euros(c) for c in (one.net_cents, one.tax_cents, one.total_cents, one.owed_cents)),
-            one.standing.state, one.standing.registry_number, _day_of(one.standing.paid_at),
+            one.standing.state, one.standing.registry_number, day_of(one.standing.paid_at) if one.standing.paid_at else "",
         ]
         for one in found.iterator(chunk_size=500)
     )  # fmt: skip
     return csv_response("invoices.csv", _HEADER, rows, filters)
-
-
-def _day_of(moment: datetime | None) -> str:
-    return timezone.localdate(moment).isoformat() if moment else ""
 
 
 def _found(request: HttpRequest, invoice_uuid: uuid.UUID) -> Invoice:

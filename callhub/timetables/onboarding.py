@@ -2,12 +2,12 @@
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from callhub.timetables.queries import current_hours, lacks_local_days
 from callhub.timetables.words import week_in_words
 from shell.onboarding import OnboardingTask, TaskState
+from tenants.directory.queries import today_of
 
 
 def tasks(request: HttpRequest) -> list[OnboardingTask]:
@@ -16,7 +16,7 @@ def tasks(request: HttpRequest) -> list[OnboardingTask]:
     state, hint = TaskState.NOT_STARTED, _("The holidays that we know of are filled in already")
     if None in hours.timetables:
         state, hint = TaskState.DONE, week_in_words(hours.of(None).week)
-        year = timezone.localdate().year
+        year = today_of(request.municipality).year  # type: ignore[attr-defined]
         if lacks_local_days(request.municipality, hours, year):  # type: ignore[attr-defined]
             state = TaskState.MISSING
             missing = _("The local holidays of %(year)s are missing") % {"year": year}

@@ -18,6 +18,7 @@ from callhub.timetables.rules import Hours, Season, Timetable
 from callhub.timetables.words import season_in_words, timetable_in_words
 from shell.days import weekday_and_day
 from tenants.audit.actions import actor_of
+from tenants.directory.queries import today_of
 from tenants.people.access import access
 from tenants.people.rules import Role
 
@@ -28,8 +29,8 @@ WHY = "kept on the page of timetables"
 PROPOSED: rules.Week = (((540, 840),),) * 5 + ((),) * 2
 
 
-def _years() -> tuple[int, int]:
-    year = timezone.localdate().year
+def _years(request: HttpRequest) -> tuple[int, int]:
+    year = today_of(request.municipality).year  # type: ignore[attr-defined]
     return year, year + 1
 
 
@@ -41,7 +42,7 @@ def timetables(request: HttpRequest) -> HttpResponse:
     hours = edition.hours() if edition else Hours()
     departments = Department.objects.filter(is_active=True)
     named: list[tuple[int | None, str]] = [(None, _("General hours")), *((one.pk, one.name) for one in departments)]
-    years = _years()
+    years = _years(request)
     open_now = queries.open_at(town, hours, timezone.now(), [pk for pk, _name in named])
     rows = [
         {
@@ -57,7 +58,7 @@ def timetables(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "edition": edition,
-        "days": [one for one in days if one["day"].day >= timezone.localdate() and not one["day"].is_working][:6],
+        "days": [one for one in days if one["day"].day >= today_of(town) and not one["day"].is_working][:6],
         "lacking": [year for year in years[:1] if queries.lacks_local_days(town, hours, year)],
     }
     return render(request, "timetables/timetables.html", context)
@@ -158,7 +159,7 @@ def _changed(timetable: Timetable, place: int | None, form: WeekForm, request: H
 @access(*READERS)
 def closed(request: HttpRequest) -> HttpResponse:
     """The days from today to the end of next year on which it is closed."""
-    return _days_page(request, ClosedDayForm(years=_years()))
+    return _days_page(request, ClosedDayForm(years=_years(request)))
 
 
 def _days_page(request: HttpRequest, form: ClosedDayForm) -> HttpResponse:
@@ -167,7 +168,7 @@ def _days_page(request: HttpRequest, form: ClosedDayForm) -> HttpResponse:
     days = [one for year in form.years for one in _told_days(town, hours, year)]
     context = {
         "number": queries.number_of(edition),
-        "days": [one for one in days if one["day"].day >= timezone.localdate()],
+        "days": [one for one in days if one["day"].day >= today_of(town)],
         "form": form,
         "lacking": [year for year in form.years if queries.lacks_local_days(town, hours, year)],
     }
@@ -181,7 +182,7 @@ def keep_day(request: HttpRequest) -> HttpResponse:
         return redirect("timetables:closed")
     if _is_outdated(request, queries.current_edition()):  # the day may be one of others now
         return redirect("timetables:closed")
-    form = ClosedDayForm(request.POST, years=_years())
+    form = ClosedDayForm(request.POST, years=_years(request))
     is_known = bool({"work", "close"} & request.POST.keys())
     if not is_known and not form.is_valid():
         return _days_page(request, form)
@@ -200,7 +201,7 @@ def keep_day(request: HttpRequest) -> HttpResponse:
 def _keep_known_day(request: HttpRequest) -> None:
     town, hours, by = request.municipality, queries.current_hours(), actor_of(request)  # type: ignore[attr-defined]
     wanted = request.POST.get("work") or request.POST.get("close")
-    days = [one for year in _years() for one in _told_days(town, hours, year)]
+    days = [one for year in _years(request) for one in _told_days(town, hours, year)]
     found = next((one for one in days if one["day"].day.isoformat() == wanted), None)
     if found is None:
         raise Http404

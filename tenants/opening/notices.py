@@ -5,14 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shell.menus import TownNotice
 from tenants.directory.models import Municipality
-from tenants.directory.queries import host_of
+from tenants.directory.queries import host_of, today_of
 from tenants.isolation.context import inside
 from tenants.people.models import User
 from tenants.people.rules import Role
@@ -39,7 +39,7 @@ def notice_of(municipality: Any) -> TownNotice | None:
         )
     if municipality.state != states.TRIAL or municipality.trial_ends_on is None:
         return None
-    days = (municipality.trial_ends_on - timezone.localdate()).days
+    days = (municipality.trial_ends_on - today_of(municipality)).days
     if days > TOLD_DAYS:
         return None
     last = date_format(municipality.trial_ends_on, "DATE_FORMAT")
@@ -63,7 +63,7 @@ def warn_of_end(municipality: Municipality, days: int) -> None:
                 "municipality": municipality,
                 "host": host_of(municipality.slug),
                 "days": days,
-                "last": date_format(municipality.trial_ends_on or timezone.localdate(), "DATE_FORMAT"),
+                "last": date_format(municipality.trial_ends_on or today_of(municipality), "DATE_FORMAT"),
                 "support_phone": settings.SUPPORT_PHONE,
             }
             body = render_to_string("opening/trial_ends.txt", told)

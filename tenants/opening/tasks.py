@@ -9,6 +9,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from kit.periods import local_day
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
 from tenants.isolation.context import connection
@@ -91,7 +92,7 @@ def lengthen_trial_of_municipality(*, schema: str, ends_on: str, requested_by: s
 @app.task(queue="opening", name="look_after_trials", queueing_lock="look_after_trials", pass_context=False)
 def look_after_trials(timestamp: int) -> None:
     """Warns seven days and one day before a trial ends, and ends those that are over."""
-    today = timezone.localdate(timezone=ZoneInfo("Europe/Madrid"))
+    today = local_day(timezone.now(), ZoneInfo("Europe/Madrid"))
     end_trials(today=today, by=Actor(ActorKind.JOB, "look_after_trials", "opening"))
     for town, days in due_warnings(today=today):
         try:

@@ -1,6 +1,6 @@
 """A town hall on trial, on a telephone: it writes its hours, forwards its line, calls it, and sees what SCT shows with sample calls."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from factories import CallFactory
@@ -10,6 +10,7 @@ from support import PASSWORD, owner_connection
 from callhub.calls.models import Call
 from callhub.lines.models import Line
 from tenants.directory.models import ReceptionNumber
+from tenants.directory.queries import today_of
 from tenants.isolation.context import CONSOLE, inside
 from tenants.people.models import User
 from tenants.people.rules import Role
@@ -24,7 +25,7 @@ def on_trial(caldes, site):
     with owner_connection() as owner:
         owner.execute(
             "UPDATE directory_municipality SET state = 'TRIAL', trial_ends_on = %s WHERE schema_name = %s",
-            [date.today() + timedelta(days=20), caldes.schema_name],
+            [today_of(caldes) + timedelta(days=20), caldes.schema_name],
         )
     with inside(CONSOLE):
         ReceptionNumber.objects.create(number="+34910000001", schema_name=caldes.schema_name)

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.isolation.context import connection
 from tenants.opening.rules import can_be_lengthened, due_warning, may_become
 
@@ -70,7 +70,7 @@ def request_longer_trial(*, schema: str, ends_on: date, by: Actor, reason: str) 
 def _refuse_longer_trial(town: Municipality | None, ends_on: date) -> None:
     if town is None or not can_be_lengthened(town.state, town.trial_ends_on):
         raise UnableToChangeState("Only a municipality on trial, or suspended after it, can be given more time.")
-    if ends_on < timezone.localdate():
+    if ends_on < today_of(town):
         raise UnableToChangeState("The new end of the trial is in the past.")
 
 

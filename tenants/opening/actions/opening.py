@@ -115,7 +115,7 @@ def _make_row(
         ine_code=known.ine_code,
         province=known.province,
         population=known.population,
-        population_year=timezone.localdate().year if body else reference.PADRON_YEAR,
+        population_year=timezone.now().year if body else reference.PADRON_YEAR,
         is_population_stated=body is not None,
         time_zone=rules.time_zone_of(known.ine_code),
         schema_plan=template.plan_fingerprint(),

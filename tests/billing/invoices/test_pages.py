@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from fixtures.invoices import BY, invoice_data, issue
 
-from billing.invoices.actions import rectify_invoice
+from billing.invoices.actions import day_of, rectify_invoice, today
 from billing.invoices.models import Standing
 from billing.invoices.rules import Means, Method, taken_back
 from billing.invoices.signing import verify
@@ -35,7 +35,7 @@ def rows(response):
 
 def issued_days_ago(town, days, key, **changes):
     """Issued so long ago, and due the day after."""
-    day = timezone.localdate() - timedelta(days=days)
+    day = today() - timedelta(days=days)
     return issue(town, key, issued_on=day, due_on=day + timedelta(days=1), **changes)
 
 
@@ -45,8 +45,8 @@ def test_an_empty_list_says_when_the_first_comes(anna, finance):
 
 
 def test_a_town_sees_its_own_invoices_and_what_is_to_be_paid(anna, caldes, ledger):
-    first = issue(caldes, "one", due_on=timezone.localdate() + timedelta(days=400))
-    issue(caldes, "two", due_on=timezone.localdate() + timedelta(days=400))
+    first = issue(caldes, "one", due_on=today() + timedelta(days=400))
+    issue(caldes, "two", due_on=today() + timedelta(days=400))
     with inside(CONSOLE):
         Standing.objects.filter(invoice=first).update(state="REGISTERED", registry_number="2026-0099")
     page = anna.get("/invoices/", headers=ENGLISH).content.decode()
@@ -130,7 +130,7 @@ def test_what_is_given_back_is_owed_no_more(finance, caldes, ledger):
     with inside(CONSOLE):
         rectify_invoice(
             invoice=made, lines=taken_back(invoice_data().lines), reason_code="16", method=Method.DIFFERENCES,
-            due_on=timezone.localdate(), by=BY, reason="demonstration data",
+            due_on=today(), by=BY, reason="demonstration data",
         )  # fmt: skip
     page = finance.get("/invoices/", headers=ENGLISH).content.decode()
     assert "Nobody owes for more than 30 days." in page
@@ -143,7 +143,7 @@ def test_what_was_replaced_is_owed_once(finance, caldes, ledger):
     with inside(CONSOLE):
         rectify_invoice(
             invoice=made, lines=invoice_data().lines[:1], reason_code="10", method=Method.REPLACES,
-            due_on=timezone.localdate() + timedelta(days=30), by=BY, reason="demonstration data",
+            due_on=today() + timedelta(days=30), by=BY, reason="demonstration data",
         )  # fmt: skip
     assert [one["owed"] for one in rows(finance.get("/invoices/?format=csv"))] == ["1493.82", "0.00"]
     page = finance.post(
@@ -191,7 +191,7 @@ def test_finance_hands_over_notes_the_registry_and_the_payment(finance, caldes, 
     with inside(CONSOLE):
         standing = Standing.objects.get()
         assert (standing.state, standing.registry_number) == ("ACCOUNTED", "202600123")
-        assert timezone.localdate(standing.paid_at) == date(2026, 11, 20)
+        assert day_of(standing.paid_at) == date(2026, 11, 20)
         told = [
             (one.verb, one.subject, one.reason) for one in AuditEntry.objects.exclude(verb="sign_in").order_by("id")
         ]

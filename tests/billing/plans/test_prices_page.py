@@ -2,14 +2,17 @@
 
 import re
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from billing.plans.definitions import ATTENDED, TACTICAL_ADVICE, Setting
 from billing.plans.queries import places_named
 from billing.plans.rules import MONTHLY, quote, tax_of, terms_of
 from kit.money import euros
+from kit.periods import local_day
+from tenants.directory.rules import time_zone_of
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def test_a_municipality_sees_every_amount_of_both_plans(ask, where, ine_code, ra
     population = {"08033": 18_567, "35004": None}[ine_code] or places_named("arrecife").places[0].population
     assert rate in page
     for plan in (TACTICAL_ADVICE, ATTENDED):
-        today = date.today()
+        today = local_day(timezone.now(), ZoneInfo(time_zone_of(ine_code)))
         month = quote(terms_of(plan, population, today), MONTHLY, tax_of(ine_code, today), today)
         for cents in (month.net_cents, month.tax_cents, month.total_cents, 12 * month.total_cents):
             assert euros(cents, "es").replace("\u00a0", " ") in page

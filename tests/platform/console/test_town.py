@@ -1,6 +1,7 @@
 """One municipality on the console: what its people corrected, how its account stands, and more time of trial."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from support import manage, owner_connection
@@ -9,7 +10,8 @@ from tenants.directory.models import Municipality
 from tenants.people.rules import STAFF_ROLES, Role
 
 PAGE = "/municipalities/caldes/"
-LATER = date.today() + timedelta(days=20)
+TODAY = datetime.now(ZoneInfo("Europe/Madrid")).date()
+LATER = TODAY + timedelta(days=20)
 
 
 @pytest.fixture
@@ -17,8 +19,8 @@ def on_trial(caldes):
     """Caldes on trial until today, opened by itself with a remark; active and without either afterwards."""
     with owner_connection() as owner:
         owner.execute(
-            "UPDATE directory_municipality SET state = 'TRIAL', trial_ends_on = current_date WHERE schema_name = %s",
-            [caldes.schema_name],
+            "UPDATE directory_municipality SET state = 'TRIAL', trial_ends_on = %s WHERE schema_name = %s",
+            [TODAY, caldes.schema_name],
         )
         owner.execute(
             "INSERT INTO opening_application (uuid, state, trouble, ine_code, tax_id, name, slug, language, remark, person, post, "
@@ -71,7 +73,7 @@ def test_the_provisioner_is_asked_for_more_time_and_the_record_says_who_asked(on
     with owner_connection() as owner:
         line = owner.execute("SELECT verb, reason FROM audit_auditentry ORDER BY id DESC LIMIT 1").fetchone()
     assert line == ("request_longer_trial", "the plenary is in May")
-    assert Municipality.objects.get(slug="caldes").trial_ends_on == date.today(), "the web changes no state itself"
+    assert Municipality.objects.get(slug="caldes").trial_ends_on == TODAY, "the web changes no state itself"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from support import owner_connection
 
 from callhub.departments.models import Department
 from tenants.directory.models import Municipality
-from tenants.directory.queries import forget_hosts
+from tenants.directory.queries import forget_hosts, today_of
 from tenants.isolation.context import PUBLIC_SITE, connection, inside
 from tenants.opening.rules import due_warning, may_become, trial_end
 from tenants.people.models import Invitation
@@ -107,10 +107,10 @@ def test_calls_of_a_suspended_town_are_still_recorded(caldes, put):
 
 def test_a_trial_that_is_over_is_suspended_by_night_with_its_line_in_the_record_and_the_last_day_is_whole(caldes, put):
     night = "from tenants.opening.tasks import look_after_trials; look_after_trials(timestamp=0)"
-    put("TRIAL", date.today())
+    put("TRIAL", today_of(caldes))
     as_owner(night)
     assert Municipality.objects.get(pk=caldes.pk).state == "TRIAL"
-    put("TRIAL", date.today() - timedelta(days=2))
+    put("TRIAL", today_of(caldes) - timedelta(days=2))
     as_owner(night)
     assert Municipality.objects.get(pk=caldes.pk).state == "SUSPENDED"
     with owner_connection() as owner:
@@ -129,10 +129,10 @@ def test_administrators_are_warned_seven_days_and_one_day_before_and_once_each(c
         "from tenants.opening.tasks import look_after_trials; look_after_trials(timestamp=0)\n"
         "print([m.to for m in mail.outbox])"
     )
-    put("TRIAL", date.today() + timedelta(days=7))
+    put("TRIAL", today_of(caldes) + timedelta(days=7))
     assert "anna@example.org" in as_owner(night)
     assert as_owner(night).strip() == "[]"
-    put("TRIAL", date.today() + timedelta(days=1), 7)
+    put("TRIAL", today_of(caldes) + timedelta(days=1), 7)
     told = as_owner(night)
     assert "anna@example.org" in told and "pau@example.org" not in told
 
