@@ -11,13 +11,15 @@ from django.db import connection as plain_connection
 
 from callhub.departments.actions import choose_contacts, keep_department, keep_extension, start_departments
 from callhub.departments.models import Department, Extension
+from callhub.lines.actions import keep_agent, keep_queue
+from callhub.lines.models import Agent, Queue
 from callhub.pbx.actions import pbx_named, request_import, take_in
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import Import
 from callhub.timetables.actions import keep_timetable
 from callhub.timetables.queries import current_edition
 from callhub.timetables.rules import Season, Timetable
-from config.demonstration.rules import EXTENSIONS, RECORDS, SIGN_INS, TOWNS, Town, year_of_calls
+from config.demonstration.rules import AGENTS, EXTENSIONS, QUEUES, RECORDS, SIGN_INS, TOWNS, Town, year_of_calls
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
 from tenants.isolation.context import CONSOLE, inside
@@ -62,6 +64,7 @@ def fill_towns(today: date, say: Say) -> None:
             _departments(municipality)
             _hours()
             _calls(town, today, say)
+            _names()
         plain_connection.close()
 
 
@@ -94,6 +97,13 @@ def _departments(municipality: Municipality) -> None:
 def _hours() -> None:
     if current_edition() is None:
         keep_timetable(department=None, timetable=HOURS, subject="Horari general", seen=0, by=BY, reason=WHY)
+
+
+def _names() -> None:
+    for queue in Queue.objects.filter(name__in=dict(QUEUES), label=""):
+        keep_queue(queue=queue, label=dict(QUEUES)[queue.name], is_active=True, by=BY, reason=WHY)
+    for agent in Agent.objects.filter(name__in=dict(AGENTS), label=""):
+        keep_agent(agent=agent, label=dict(AGENTS)[agent.name], is_active=True, by=BY, reason=WHY)
 
 
 def _department(name: str) -> Department:

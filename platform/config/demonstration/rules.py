@@ -94,6 +94,9 @@ EXTENSIONS = (
     *((number, "Oficina d'Atenció Ciutadana", "") for number in ("201", "202", "203", "204")),
     *((number, "Tributs", "") for number in ("221", "222")),
 )
+# What the town calls what its records name.
+QUEUES = (("oac", "Oficina d'Atenció Ciutadana"), ("tributs", "Tributs"))
+AGENTS = (("PJSIP/221", "Carme Vidal"), ("PJSIP/222", "Toni Roca"))
 
 _WEEKDAYS = (1.25, 1.1, 1.05, 1.0, 0.8, 0.06, 0.03)
 _MONTHS = (1.05, 1.0, 1.05, 1.0, 1.05, 1.0, 0.9, 0.6, 1.1, 1.05, 1.0, 0.85)

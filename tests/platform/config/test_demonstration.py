@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from callhub.departments.models import Department
+from callhub.lines.models import Agent, Queue
 from config.demonstration import actions
 from config.demonstration.rules import EXTENSIONS, TOWNS, shapes, year_of_calls
 from tenants.audit.models import AuditEntry
@@ -83,3 +84,16 @@ def test_departments_of_the_demonstration_are_kept_by_the_acts_everybody_has(cal
 def test_no_act_of_the_demonstration_writes_past_the_actions():
     source = Path(actions.__file__).read_text()
     assert not re.search(r"\.(create|update|get_or_create|update_or_create|bulk_create|save|delete)\(", source)
+
+
+def test_queues_and_telephones_that_the_records_name_are_called_as_the_town_calls_them_and_a_person_may_say_otherwise(
+    caldes,
+):
+    with inside(caldes):
+        Queue.objects.create(name="oac")
+        Agent.objects.create(name="PJSIP/222", label="Ricard")
+        actions._names()
+        actions._names()  # a second start of the demonstration changes nothing
+        assert Queue.objects.get(name="oac").label == "Oficina d'Atenció Ciutadana"
+        assert Agent.objects.get(name="PJSIP/222").label == "Ricard"
+        assert AuditEntry.objects.filter(verb__in=["change_queue", "change_agent"]).count() == 1
