@@ -20,6 +20,7 @@ from callhub.calls.queries.populations import Population, Unit, rows_behind
 from callhub.calls.rows import Table
 from callhub.calls.sentences import population_in_words
 from callhub.calls.timelines import lanes_of, steps_of
+from shell import numbers
 from shell.charts import key, timeline
 from shell.csv import csv_response
 from tenants.people.access import access
@@ -57,6 +58,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "page": page,
+        "number": numbers.calls(page.paginator.count),
         "headings": table.headings,
         "told": [(row, table.at(row), table.cells(row)) for row in page],
         "is_empty": is_usable and not used and not page.paginator.count,

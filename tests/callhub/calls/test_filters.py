@@ -254,3 +254,10 @@ def test_calls_handed_to_telephones_of_no_department_are_a_choice_of_their_own(r
     ours = set(listed(derivation="NOT_PICKED_UP", department=str(department)))
     assert set() < ours < missed
     assert set(listed(derivation="NOT_PICKED_UP", department="0")) == missed - ours
+
+
+def test_the_list_says_how_many_calls_it_has_in_all_its_pages(reference, pau, truth):
+    spoken = sum((s.call.direction, s.call.outcome) == ("INBOUND", "ANSWERED") for s in truth.values())
+    page = pau.get("/calls/", {"outcome": "ANSWERED"})
+    assert spoken > 50 and page.context["number"].split()[0] == str(spoken)
+    assert page.context["number"] in page.content.decode()
