@@ -71,10 +71,18 @@ class RectifyForm(forms.Form):
         return differences(self.lines, [self.cleaned_data[f"quantity_{place}"] for place in range(len(self.lines))])
 
     def clean(self) -> dict[str, Any]:
-        """A correction changes something."""
+        """A correction changes something, and gives back no more than there is."""
         cleaned = super().clean() or {}
-        if not self.errors and not self.differences:
+        if self.errors:
+            return cleaned
+        now, change = (sum(line.net_cents for line in lines) for lines in (self.lines, self.differences))
+        if not self.differences:
             self.add_error(None, _("All quantities are as they were: nothing would be corrected."))
+        elif now >= 0 > now + change:
+            self.add_error(
+                None,
+                _("Less than nothing would be left of the invoice: correct what it takes off too, such as a discount."),
+            )
         return cleaned
 
 

@@ -53,8 +53,9 @@ def events(*, only_open: bool) -> QuerySet[StripeEvent]:
 
 
 def payers() -> list[Municipality]:
-    """The municipalities that are customers of Stripe, by name."""
-    schemas = Customer.objects.values_list("schema_name", flat=True)
+    """The municipalities that `payer` knows, by name: one that never finished its page of payment is a customer only."""
+    with_state = SubscriptionState.objects.exclude(asked_at=None).values_list("schema_name", flat=True)
+    schemas = Customer.objects.filter(schema_name__in=list(with_state)).values_list("schema_name", flat=True)
     return list(Municipality.objects.filter(schema_name__in=list(schemas)).order_by("name"))
 
 

@@ -1,6 +1,7 @@
 """Sample calls for a municipality on trial: its own departments, and invented calls that came in like any others."""
 
 import shutil
+from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
@@ -69,7 +70,9 @@ def close_samples(*, town: Municipality, by: Actor, reason: str) -> None:
 
 def _asked(town: Municipality, by: Actor) -> Pbx:
     with transaction.atomic():
-        pbx = Pbx.objects.create(name=f"SCT {Pbx.objects.filter(is_sample=True).count() + 1}", is_sample=True)
+        names = set(Pbx.objects.values_list("name", flat=True))  # one of the town's own may be called so as well
+        free = next(name for number in count(1) if (name := f"SCT {number}") not in names)
+        pbx = Pbx.objects.create(name=free, is_sample=True)
         record(by=by, verb="ask_for_samples", subject=town.name, reason=WHY)
         if not Department.objects.exists():
             start_departments(population=town.population, language=town.language, by=by)

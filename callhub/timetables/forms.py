@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +23,7 @@ class WeekForm(forms.Form):
         super().__init__(*args, **kwargs)
         for day in range(7):
             self.fields[f"day_{day}"] = forms.CharField(
-                label=WEEKDAYS[day],
+                label=capfirst(WEEKDAYS[day]),  # Spanish writes them small
                 required=False,
                 max_length=100,
                 initial=in_text(week[day]),

@@ -81,21 +81,33 @@ def answer(*, wish: int, today: date | None = None) -> UUID | None:
         with transaction.atomic():
             asked = Wish.objects.select_for_update().get(pk=wish)
             town = Municipality.objects.get(schema_name=asked.schema_name)
-            is_new = asked.answered_at is None
-            if is_new:
+            if asked.answered_at is None and asked.contract is None:
                 _answer(asked, town, today)
         if asked.refused:
             raise UnableToAgree(asked.refused)
-        was_accepted = is_new and asked.kind == Kind.ACCEPT
-        accepted = Contract.objects.get(uuid=asked.contract) if was_accepted and asked.contract else None
+        is_told = asked.answered_at is not None
+        accepted = Contract.objects.get(uuid=asked.contract) if asked.contract and not is_told else None
     if accepted:
-        with inside(town), transaction.atomic():  # who hears of it writes in the municipality's own tables
-            for path in settings.CONTRACT_ACCEPTED:
-                import_string(path)(contract=accepted)
+        _tell(accepted, town, asked)
     return asked.contract
 
 
+def _tell(accepted: Contract, town: Municipality, asked: Wish) -> None:
+    """Tells who hears of an accepted contract, and only then calls the wish answered: until then a job tells them again."""
+    try:
+        if town.is_open:
+            with inside(town), transaction.atomic():  # who hears of it writes in the municipality's own tables
+                for path in settings.CONTRACT_ACCEPTED:
+                    import_string(path)(contract=accepted)
+    except Exception:
+        log.exception("an accepted contract was not told of", schema=asked.schema_name, wish=asked.pk)
+        return
+    with inside(CONSOLE):
+        Wish.objects.filter(pk=asked.pk, answered_at=None).update(answered_at=timezone.now())
+
+
 def _answer(asked: Wish, town: Municipality, today: date | None) -> None:
+    """What was accepted is answered when everybody was told of it."""
     on = today or today_of(town)
     try:
         with transaction.atomic():
@@ -110,7 +122,8 @@ def _answer(asked: Wish, town: Municipality, today: date | None) -> None:
     except Exception:  # kept as refused too: tried again and again it would fail again and again
         log.exception("what a municipality asked could not be answered", schema=asked.schema_name, wish=asked.pk)
         asked.refused = _FAILED
-    asked.answered_at = timezone.now()
+    if asked.refused or asked.kind != Kind.ACCEPT:
+        asked.answered_at = timezone.now()
     asked.save(update_fields=["contract", "refused", "answered_at"])
 
 

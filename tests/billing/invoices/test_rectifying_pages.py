@@ -107,6 +107,18 @@ def test_the_whole_is_given_back_but_for_what_was_given_back_before(finance, inv
     assert invoice.total_cents + first.total_cents + second.total_cents == 0
 
 
+def test_no_correction_leaves_less_than_nothing_of_an_invoice_by_keeping_its_discount(finance, caldes, ledger):
+    lines = (Line("Quota mensual", Decimal(12), 10_000), Line("Descompte", Decimal(1), -9_600))
+    path = f"/invoices/{issue(caldes, lines=lines).uuid}/rectify/"
+    sent = {**FORM, "quantity_0": "0.5", "quantity_1": "1", "issue": "1", "after": "0"}
+    answer = finance.post(path, sent, headers=ENGLISH)
+    assert answer.status_code == 422
+    assert "Less than nothing would be left of the invoice" in told(answer)
+    assert rectifying() == []
+    finance.post(path, {**sent, "quantity_1": "0"}, headers=ENGLISH)
+    assert [one.net_cents for one in rectifying()] == [-105_400]
+
+
 def test_calls_that_were_taken_off_are_corrected_too(finance, caldes, ledger):
     taken_off = Line("Trucades d'octubre, de menys", Decimal(-4), 35)
     path = f"/invoices/{issue(caldes, lines=(*invoice_data().lines, taken_off)).uuid}/rectify/"

@@ -85,6 +85,11 @@ def test_a_charge_is_found_with_its_own_municipality_only(finance, paid, arrecif
     assert given(double) == []
 
 
+def test_no_link_leads_to_charges_of_one_that_never_finished_its_page_of_payment(finance, caldes, double, checkout):
+    checkout(caldes, order())
+    assert "/payments/of/caldes/" not in told(finance.get("/payments/", headers=ENGLISH))
+
+
 def test_others_than_finance_are_refused(paid, caldes, browse, outsider, person, settings):
     settings.SECOND_FACTOR_REQUIRED = False
     path = f"/payments/of/caldes/{paid[caldes.schema_name]}/give-back/"

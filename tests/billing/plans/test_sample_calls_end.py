@@ -1,8 +1,12 @@
 """A contract accepted on trial: its sample calls go, and there are no others, though a card is not charged yet."""
 
+from datetime import timedelta
+
 import pytest
 from fixtures.samples import back_in_service, made, put_on_trial, samples_state, undone
 
+from billing.plans.actions import answer_waiting
+from billing.plans.models import Contract
 from callhub.calls.models import Call
 from callhub.pbx.models import Pbx
 from callhub.samples import actions
@@ -83,6 +87,34 @@ def test_accepted_while_they_are_made_it_ends_what_is_made(on_trial, agree, monk
     assert samples_state(on_trial) == "ENDED"
     ended = [reason for verb, reason in verbs(on_trial) if verb == "end_samples"]
     assert ended == ["a contract was accepted"]
+
+
+@pytest.mark.parametrize("fault", [SystemExit, OSError], ids=["killed", "failed"])
+def test_a_request_that_dies_just_after_a_contract_is_in_force_leaves_them_to_a_job(
+    on_trial, agree, monkeypatch, fault
+):
+    def dies(*, contract):
+        raise fault
+
+    asked(on_trial)
+    made(on_trial)
+    proposed = agree.propose(on_trial, **BY_CARD)
+    with monkeypatch.context() as broken:
+        broken.setattr("callhub.samples.tasks.contract_was_accepted", dies)
+        if fault is SystemExit:
+            with pytest.raises(SystemExit):
+                agree.accept(on_trial, proposed)
+        else:
+            agree.accept(on_trial, proposed)
+    with inside(on_trial):
+        assert Contract.objects.get(uuid=proposed.uuid).state == "IN_FORCE"
+    assert samples_state(on_trial) == "READY"
+    monkeypatch.setattr("billing.plans.queries._ANSWERED_WITHIN", timedelta(seconds=-1))
+    assert answer_waiting() == 1
+    assert answer_waiting() == 0, "who hears of it is told once"
+    assert samples_state(on_trial) == "ENDING"
+    with pytest.raises(actions.UnableToMakeSamples):
+        asked(on_trial)
 
 
 def test_in_service_nothing_is_written_about_sample_calls(caldes, agree):

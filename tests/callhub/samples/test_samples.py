@@ -387,3 +387,9 @@ def test_the_sweep_enters_only_municipalities_that_can_have_some(on_trial, arrec
     assert entered == [on_trial.schema_name]
     arrecife.opened_at = timezone.now() - timedelta(days=20)
     assert tasks.can_have_some(arrecife), "a contract of its first weeks may have ended some a moment ago"
+
+
+def test_a_switchboard_of_their_own_with_the_name_of_the_samples_is_no_hindrance(on_trial):
+    with inside(on_trial):
+        Pbx.objects.create(name="SCT 1")
+        assert actions.ask_for_samples(town=on_trial, by=actions.BY).name == "SCT 2"

@@ -61,6 +61,15 @@ def test_general_hours_are_written_and_undone(pau, caldes, arrecife):
         assert list(Edition.objects.values_list("number", "is_undone")) == [(3, False), (2, True), (1, True)]
 
 
+@pytest.mark.parametrize(
+    ("language", "days"), [("es", "Lunes Domingo"), ("ca", "Dilluns Diumenge"), ("en", "Monday Sunday")]
+)
+def test_the_days_of_the_form_begin_with_a_capital_in_every_language(pau, language, days):
+    page = pau.get("/timetables/general/", HTTP_ACCEPT_LANGUAGE=language).content.decode()
+    labels = re.findall(r"<label[^>]*>\s*(\w+)", page)
+    assert {*days.split()} <= {*labels}, labels
+
+
 def test_a_department_has_its_own_hours_until_it_gives_them_back(pau, caldes):
     with inside(caldes):
         pk = DepartmentFactory(name="Urbanisme").pk
