@@ -15,9 +15,9 @@ TESTS = Path(__file__).parents[1] / "tests"  # the year is the one that the test
 
 
 def measure(cluster: Cluster) -> Iterator[Result]:
-    """Deliveries taken in, refused and worked on, against the same number of events inserted one by one as they came.
+    """Deliveries taken in, refused and worked on, against what no webhook could spare: requests, INSERTs, questions.
 
-    The goal of the second row is our own: a delivery is a request, an event worked on asks Stripe, and both write.
+    The goal of the second row is our own. Seconds of processor: waiting for a disk or a busy machine says nothing of us.
     """
     subscriptions = scaled(SUBSCRIPTIONS, at_least=3)
     with cluster.program("payments", PYTHONPATH=str(TESTS)) as program:
@@ -35,8 +35,9 @@ def measure(cluster: Cluster) -> Iterator[Result]:
     )
     yield Result(
         "payments-deliveries",
-        year["seconds"] / year["reference"],
-        "<= 15.0",
-        f"{year['deliveries'] / year['seconds']:.0f} a second taken in or refused, and worked on, against "
-        f"{year['deliveries'] / year['reference']:.0f} a second of single INSERTs of the raw events; one process; {told}",
+        year["processor_seconds"] / year["reference"],
+        "<= 3.0",
+        f"{year['processor_seconds'] / year['deliveries'] * 1000:.2f} ms of processor for a delivery taken in or refused, and "
+        f"worked on, against {year['reference'] / year['deliveries'] * 1000:.2f} for the smallest page, and an INSERT and a "
+        f"question to the stand-in for each event; {year['deliveries'] / year['seconds']:.0f} a second; one process; {told}",
     )

@@ -26,6 +26,8 @@ import pytest  # noqa: E402
 from django.test import Client  # noqa: E402
 from support import PASSWORD, manage, owner_connection, sign_in, superuser_connection  # noqa: E402
 
+pytest.register_assert_rewrite("fixtures.samples")  # a plugin of those tests that also import from it
+
 
 def _only_hands_out_work(config: pytest.Config) -> bool:
     """The process that starts the others runs no test and needs no database."""

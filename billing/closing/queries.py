@@ -21,7 +21,7 @@ from billing.plans.queries import HELD, years_between
 from billing.plans.rules import ANNUAL, Line, Quote, UnknownTax, Year, tax_of, year_quote
 from billing.usage.models import ClosedMonth, Foreseen
 from billing.usage.queries import days_foreseen, foreseen_of, late_lines, quote_of, quote_of_calls, trouble_of
-from kit.periods import month_after
+from kit.periods import month_after, month_before
 from tenants.audit.models import AuditEntry
 from tenants.directory.models import Municipality
 from tenants.directory.queries import today_of
@@ -77,7 +77,7 @@ def town_months(month: date) -> list[TownMonth]:
 
     A year that is paid in advance by electronic invoice has a row of its own in the month in which it begins.
     """
-    past, before = month_after(month), _month_before(month)
+    past, before = month_after(month), month_before(month)
     contracts: dict[str, list[Contract]] = defaultdict(list)
     begun = Contract.objects.filter(state__in=HELD, starts_on__lt=past)
     for one in begun.filter(Q(ends_on=None) | Q(ends_on__gt=month)):
@@ -127,10 +127,6 @@ def _of_year(told: dict[str, Any], contract: Contract) -> TownMonth:
 
 def _invoice_of(key: str) -> Invoice | None:
     return Invoice.objects.filter(key=key).defer("xml", "content").first()
-
-
-def _month_before(month: date) -> date:
-    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
 
 
 def _town_month(told: dict[str, Any], contracts: tuple[Contract, ...], invoice: Invoice | None) -> TownMonth:

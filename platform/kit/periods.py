@@ -83,6 +83,11 @@ def month_after(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+def month_before(day: date) -> date:
+    """The first day of the month before a day's own."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
 def quarter_of(moment: datetime) -> datetime:
     """The start (UTC) of the quarter of an hour that a moment belongs to."""
     return _EPOCH + (moment - _EPOCH) // QUARTER * QUARTER

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from callhub.calls.queries import handed
 from callhub.departments.queries import departments_of_extensions, extensions_of
-from kit.periods import day_start, days_between, days_period, local_day
+from kit.periods import day_start, days_between, days_period, local_day, month_before
 from reporting.dashboard import rules
 from reporting.kpi.counts import Counts
 from reporting.kpi.models import Bucket
@@ -189,5 +189,5 @@ def months_with_calls(zone: ZoneInfo) -> list[date]:
         return []
     months = [latest.replace(day=1)]
     while months[-1] > local_day(first, zone):
-        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+        months.append(month_before(months[-1]))
     return months

@@ -13,6 +13,12 @@ FULL: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 
 Privileges = frozenset[str]
 
+
+def read_only_of(*columns: str) -> Privileges:
+    """To read these columns and no other."""
+    return frozenset({f"SELECT ({', '.join(sorted(columns))})"})
+
+
 # In each municipality's schema: what the municipality's own role may do. Nobody else may do anything there.
 MUNICIPALITY_TABLES: dict[str, Privileges] = {
     "people.User": KEEP,
@@ -54,7 +60,11 @@ SHARED_TABLES: dict[str, dict[str, Privileges]] = {
     "directory.Domain": {"app_web": READ, "app_staff": READ},
     "directory.RegisteredLine": {"municipality": frozenset({"SELECT", "INSERT", "DELETE"})},
     "directory.ReceptionNumber": {"app_staff": frozenset({"SELECT", "INSERT", "DELETE"}), "municipality": READ},
-    "opening.Application": {"app_web": KEEP, "app_staff": READ},
+    # The console tells what was corrected, and neither who wrote it nor how to reach them.
+    "opening.Application": {
+        "app_web": KEEP,
+        "app_staff": read_only_of("id", "schema_name", "remark", "language", "created_at"),
+    },
     "isolation.TemplateScript": {},
     "public.PublicCount": {"app_web": READ, "app_staff": READ, "municipality": FULL},
     "plans.Contract": {"app_staff": KEEP, "municipality": READ},

@@ -30,8 +30,12 @@ def waiting_applications() -> list[int]:
 
 
 def application_behind(schema: str) -> Application | None:
-    """The application that a municipality was opened for; None of one that Adtende opened itself."""
-    return Application.objects.filter(schema_name=schema).order_by("-id").first()
+    """The application that a municipality was opened for; None of one that Adtende opened itself.
+
+    With what the console may read of it: its remark, the remark's language and the day. The rest is the applicant's.
+    """
+    told = Application.objects.filter(schema_name=schema).only("remark", "language", "created_at")
+    return told.order_by("-id").first()
 
 
 def free_addresses(names: tuple[str, ...], province: str, limit: int = 3) -> list[str]:

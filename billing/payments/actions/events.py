@@ -41,6 +41,8 @@ class NotOurs(Exception):
 
 def receive(*, event: dict[str, Any]) -> bool:
     """Stores an event whose signature was checked; gives whether it is new. As app_web."""
+    if StripeEvent.objects.filter(event_id=event["id"]).exists():
+        return False
     row = StripeEvent(
         event_id=event["id"],
         type=event["type"],
@@ -48,10 +50,7 @@ def receive(*, event: dict[str, Any]) -> bool:
         is_live=bool(event.get("livemode")),
         payload=without_personal_data(event),
     )
-    with transaction.atomic():
-        if StripeEvent.objects.filter(event_id=row.event_id).exists():
-            return False
-        StripeEvent.objects.bulk_create([row], ignore_conflicts=True)  # two deliveries at once are one
+    StripeEvent.objects.bulk_create([row], ignore_conflicts=True)  # two deliveries at once are one
     return True
 
 
@@ -90,7 +89,7 @@ def process(*, event_id: str) -> str:
                 log.warning("a payment event is about nobody we know", type=event.type, why=str(error))
             if event.outcome != Outcome.UNKNOWN:
                 event.processed_at = timezone.now()
-            event.save()
+            event.save(update_fields=["attempts", "error", "outcome", "processed_at", "schema_name"])
             return event.outcome
     except Exception as error:
         _remember(event_id, error)
@@ -154,11 +153,7 @@ def _known_subscriptions(customer: Customer) -> list[str]:
 
 def _mirror(customer: Customer, subscription_id: str, event: StripeEvent) -> None:
     """Writes down what Stripe says of a subscription now. The row is locked before asking, so that answers cannot overtake."""
-    SubscriptionState.objects.bulk_create(
-        [SubscriptionState(schema_name=customer.schema_name, stripe_id=subscription_id, updated_from=event.created)],
-        ignore_conflicts=True,
-    )
-    state = SubscriptionState.objects.select_for_update().get(stripe_id=subscription_id)
+    state = _held(customer, subscription_id, event)
     told = gateway.subscription(subscription_id)
     claimed = (told.get("metadata") or {}).get("schema_name", customer.schema_name)
     if not customer_of(told) == customer.stripe_id or not claimed == customer.schema_name == state.schema_name:
@@ -177,6 +172,19 @@ def _mirror(customer: Customer, subscription_id: str, event: StripeEvent) -> Non
             details={"standing": state.standing.value, "subscription": subscription_id, "event": event.event_id},
         )
         _tell(customer.schema_name, state.contract, standing_of(state.status))
+
+
+def _held(customer: Customer, subscription_id: str, event: StripeEvent) -> SubscriptionState:
+    """The locked row of a subscription, made by its first event; of two first ones at once the later waits for the other's."""
+    locked = SubscriptionState.objects.select_for_update().filter(stripe_id=subscription_id)
+    found = locked.first()
+    if found is None:
+        new = SubscriptionState(
+            schema_name=customer.schema_name, stripe_id=subscription_id, updated_from=event.created
+        )  # fmt: skip
+        SubscriptionState.objects.bulk_create([new], ignore_conflicts=True)
+        found = locked.get()
+    return found
 
 
 def _mirror_settlement(customer: Customer, invoice_id: str, event: StripeEvent) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from fixtures.samples import back_in_service, made, put_on_trial, samples_state, undone
+from fixtures.samples import made, samples_state, undone
 
 from billing.plans.actions import answer_waiting
 from billing.plans.models import Contract
@@ -13,24 +13,9 @@ from callhub.samples import actions
 from tenants.audit.models import AuditEntry
 from tenants.directory.models import Municipality
 from tenants.isolation.context import inside
-from tenants.people.rules import Role
 
+pytest_plugins = ("fixtures.samples",)  # on_trial and pau
 BY_CARD = {"way": "CARD", "buyer": {"oc": "", "og": "", "ut": ""}}
-
-
-@pytest.fixture
-def on_trial(caldes, arrecife, monkeypatch):
-    """Caldes on trial; Arrecife is beside it, as always in service."""
-    monkeypatch.setattr("config.demonstration.samples.MOST", 1_500)
-    yield put_on_trial(caldes)
-    back_in_service(caldes)
-
-
-@pytest.fixture
-def pau(on_trial, browse, person):
-    client = browse("caldes", person(on_trial, Role.SUPERVISOR))
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def verbs(town):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from factories import DepartmentFactory, ExtensionFactory
 from fixtures.imports import imported, requested, worked_on
 from fixtures.records import unpacked
-from fixtures.samples import back_in_service, made, put_on_trial, undone
+from fixtures.samples import made, undone
 from fixtures.samples import samples_state as state
 from support import owner_connection
 
@@ -32,22 +32,8 @@ from tenants.isolation.context import connection as jobs_connection
 from tenants.isolation.context import inside
 from tenants.people.rules import Role
 
+pytest_plugins = ("fixtures.samples",)  # on_trial and pau
 PAGE = "/samples/"
-
-
-@pytest.fixture
-def on_trial(caldes, monkeypatch):
-    """Caldes on trial, with few sample calls so that they are there at once."""
-    monkeypatch.setattr("config.demonstration.samples.MOST", 1_500)
-    yield put_on_trial(caldes)
-    back_in_service(caldes)
-
-
-@pytest.fixture
-def pau(on_trial, browse, person):
-    client = browse("caldes", person(on_trial, Role.SUPERVISOR))
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def jobs(name):

@@ -16,6 +16,7 @@ from kit.periods import (
     days_period,
     local_day,
     month_after,
+    month_before,
     parse_moment,
     quarter_at_or_after,
     quarter_of,
@@ -90,6 +91,8 @@ def test_a_month_is_whole(first, hours):
 def test_months_follow_each_other_over_the_year():
     assert month_after(date(2026, 12, 31)) == date(2027, 1, 1)
     assert month_after(date(2026, 1, 31)) == date(2026, 2, 1)
+    assert month_before(date(2026, 1, 31)) == date(2025, 12, 1)
+    assert month_before(date(2026, 3, 1)) == date(2026, 2, 1)
 
 
 @pytest.mark.parametrize(

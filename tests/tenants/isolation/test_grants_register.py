@@ -1,10 +1,13 @@
 """The register of grants is what the database really grants."""
 
+import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import DatabaseError, connection
 from support import manage, owner_connection
 
 from tenants.isolation import register
+from tenants.isolation.context import CONSOLE, inside
 
 
 def _labels(names: list[str]) -> set[str]:
@@ -17,13 +20,22 @@ def test_every_model_is_classified():
     assert shared <= set(register.SHARED_TABLES)
 
 
+# What is granted of single columns is written as GRANT takes it.
+_GRANTS = """
+WITH whole AS (SELECT table_name, privilege_type::text AS word FROM information_schema.role_table_grants
+               WHERE grantee = %(role)s AND table_schema = %(schema)s),
+     parts AS (SELECT table_name, privilege_type::text AS word, string_agg(column_name, ', ' ORDER BY column_name) AS columns
+               FROM information_schema.role_column_grants WHERE grantee = %(role)s AND table_schema = %(schema)s GROUP BY 1, 2)
+SELECT table_name, array_agg(word) FROM (
+    SELECT * FROM whole UNION ALL
+    SELECT table_name, format('%%s (%%s)', word, columns) FROM parts WHERE (table_name, word) NOT IN (SELECT * FROM whole)
+) AS every GROUP BY 1
+"""
+
+
 def _granted(role: str, schema: str) -> dict[str, frozenset[str]]:
     with owner_connection() as owner:
-        rows = owner.execute(
-            "SELECT table_name, array_agg(privilege_type::text) FROM information_schema.role_table_grants "
-            "WHERE grantee = %s AND table_schema = %s GROUP BY 1",
-            [role, schema],
-        ).fetchall()
+        rows = owner.execute(_GRANTS, {"role": role, "schema": schema}).fetchall()
     return {table: frozenset(privileges) for table, privileges in rows}
 
 
@@ -110,3 +122,21 @@ def test_a_town_opened_when_grants_named_each_town_comes_into_the_group(caldes):
 
 def test_the_public_site_cannot_read_the_sessions_of_the_console(caldes):
     assert "django_session" not in _granted("app_web", "public")
+
+
+@pytest.mark.parametrize("column", ["person", "post", "email", "telephone", "token_digest", "tax_id", "*"])
+def test_the_console_cannot_read_who_applied_nor_how_to_reach_them(caldes, column):
+    with inside(CONSOLE), connection.cursor() as cursor:
+        cursor.execute("SELECT remark, language, created_at FROM opening_application")
+        with pytest.raises(DatabaseError, match="permission denied"):
+            cursor.execute(f"SELECT {column} FROM opening_application")
+
+
+def test_columns_granted_by_name_are_taken_where_a_whole_table_was_granted_before(caldes):
+    with owner_connection() as owner:
+        owner.execute("GRANT SELECT ON public.opening_application TO app_staff")
+    manage("set_up_database")
+    assert (
+        _granted("app_staff", "public")["opening_application"]
+        == register.SHARED_TABLES["opening.Application"]["app_staff"]
+    )
