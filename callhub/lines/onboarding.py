@@ -4,13 +4,12 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from callhub.lines.models import Line
 from callhub.lines.queries import LINE_UNSAID, latest_test_call
+from shell.days import long_moment
 from shell.onboarding import OnboardingTask, TaskState
 from tenants.directory.queries import reception_number_of
 
@@ -77,7 +76,7 @@ def _test_call() -> OnboardingTask:
     seen = latest_test_call()
     state, hint = TaskState.NOT_STARTED, _("Call one of your lines, and we say whether the call arrived")
     if seen:
-        moment = date_format(localtime(datetime.fromisoformat(seen.details["started_at"])), "DATETIME_FORMAT")
+        moment = long_moment(datetime.fromisoformat(seen.details["started_at"]))
         state, hint = TaskState.DONE, _("We received your call of %(moment)s") % {"moment": moment}
     return OnboardingTask(
         "test_call", _("Your telephone"), _("Test call"), state, reverse("lines:test_call"), hint, 5,

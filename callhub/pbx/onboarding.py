@@ -2,11 +2,10 @@
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from callhub.pbx.models import Import
+from shell.days import long_moment
 from shell.onboarding import OnboardingTask, TaskState
 
 
@@ -17,7 +16,7 @@ def tasks(request: HttpRequest) -> list[OnboardingTask]:
     first = own.filter(state=states.DONE).order_by("finished_at").first()
     state, hint = TaskState.NOT_STARTED, _("A file of your switchboard; we read the usual formats")
     if first and first.finished_at:
-        moment = date_format(localtime(first.finished_at), "DATETIME_FORMAT")
+        moment = long_moment(first.finished_at)
         state, hint = TaskState.DONE, _("We had the first ones on %(moment)s") % {"moment": moment}
     elif own.filter(state__in=[states.WAITING, states.RUNNING]).exists():
         state, hint = TaskState.IN_PROGRESS, _("A file is being read")

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -77,17 +78,22 @@ def change(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """The usual week, or one season of it (``?season=`` its place, or ``new``), of the town hall or of a department."""
     department = get_object_or_404(Department, pk=pk) if pk is not None else None
     edition = queries.current_edition()
-    if _is_outdated(request, edition):  # ``season`` would be a place among other seasons
+    is_outdated = _is_outdated(request, edition)
+    if is_outdated and "drop" in request.POST:  # nothing was typed
+        messages.error(request, str(actions.ChangedMeanwhile()))
         return redirect("timetables:timetables")
     hours = edition.hours() if edition else Hours()
     timetable = hours.of(pk)
-    place = _place(request.GET.get("season", ""), timetable)
+    asked = request.GET.get("season", "")
+    place = _place(_season_now(asked, request, pk, timetable) if is_outdated else asked, timetable)
     season = timetable.seasons[place] if place is not None and place < len(timetable.seasons) else None
     form = _form(request, timetable, place, season)
     name = department.name if department else _("General hours")
     if "drop" in request.POST and pk is None and place is None:
         raise Http404
-    if request.method == "POST" and ("drop" in request.POST or form.is_valid()):
+    if is_outdated:
+        messages.error(request, _typed_is_kept())
+    elif request.method == "POST" and ("drop" in request.POST or form.is_valid()):
         wanted = None if "drop" in request.POST and place is None else _changed(timetable, place, form, request)
         try:
             actions.keep_timetable(
@@ -105,12 +111,13 @@ def change(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "name": name,
         "season": season,
         "is_season": place is not None,
+        "place": "new" if season is None else place,
         "seasons": list(enumerate(map(season_in_words, timetable.seasons))),
         "may_add": len(timetable.seasons) < rules.MOST_SEASONS,
         "may_drop": season is not None or (place is None and pk in hours.timetables and pk is not None),
         "has_own": pk in hours.timetables,
     }
-    return render(request, "timetables/change.html", context, status=422 if form.errors else 200)
+    return render(request, "timetables/change.html", context, status=_status(form, is_outdated))
 
 
 def _seen(request: HttpRequest) -> int:
@@ -120,11 +127,30 @@ def _seen(request: HttpRequest) -> int:
 
 
 def _is_outdated(request: HttpRequest, edition: Edition | None) -> bool:
-    """Whether a form was made of another edition than holds now: whoever sent it is told so, and what they wrote is not kept."""
-    if request.method != "POST" or _seen(request) == queries.number_of(edition):
-        return False
-    messages.error(request, str(actions.ChangedMeanwhile()))
-    return True
+    """Whether a form was made of another edition than holds now: it is shown again, with what was typed, and changes nothing."""
+    return request.method == "POST" and _seen(request) != queries.number_of(edition)
+
+
+def _typed_is_kept() -> str:
+    return _(
+        "Somebody changed the hours meanwhile, so nothing was kept yet. What you wrote is still here: look at the hours that "
+        "hold now, and keep yours if they are right."
+    )
+
+
+def _status(form: Form, is_outdated: bool) -> int:
+    return 409 if is_outdated else 422 if form.errors else 200
+
+
+def _season_now(asked: str, request: HttpRequest, pk: int | None, timetable: Timetable) -> str:
+    """The place that a season has by now, which was another one in the edition that was seen; ``new`` when it is gone."""
+    seen = Edition.objects.filter(number=_seen(request)).first()
+    before = dict(enumerate(seen.hours().of(pk).seasons if seen else ()))
+    if not asked.isascii() or not asked.isdigit():
+        return asked
+    was = before.get(int(asked))
+    same = [place for place, one in enumerate(timetable.seasons) if was and one.name == was.name]
+    return str(same[0]) if same else "new"
 
 
 def _place(text: str, timetable: Timetable) -> int | None:
@@ -162,7 +188,7 @@ def closed(request: HttpRequest) -> HttpResponse:
     return _days_page(request, ClosedDayForm(years=_years(request)))
 
 
-def _days_page(request: HttpRequest, form: ClosedDayForm) -> HttpResponse:
+def _days_page(request: HttpRequest, form: ClosedDayForm, *, is_outdated: bool = False) -> HttpResponse:
     town, edition = request.municipality, queries.current_edition()  # type: ignore[attr-defined]
     hours = edition.hours() if edition else Hours()
     days = [one for year in form.years for one in _told_days(town, hours, year)]
@@ -172,7 +198,7 @@ def _days_page(request: HttpRequest, form: ClosedDayForm) -> HttpResponse:
         "form": form,
         "lacking": [year for year in form.years if queries.lacks_local_days(town, hours, year)],
     }
-    return render(request, "timetables/closed.html", context, status=422 if form.errors else 200)
+    return render(request, "timetables/closed.html", context, status=_status(form, is_outdated))
 
 
 @access(*KEEPERS)
@@ -180,10 +206,11 @@ def keep_day(request: HttpRequest) -> HttpResponse:
     """Adds a closed day, or says of one that is there (``work``, ``close``) that it is open all the same, or not."""
     if request.method != "POST":
         return redirect("timetables:closed")
-    if _is_outdated(request, queries.current_edition()):  # the day may be one of others now
-        return redirect("timetables:closed")
     form = ClosedDayForm(request.POST, years=_years(request))
     is_known = bool({"work", "close"} & request.POST.keys())
+    if _is_outdated(request, queries.current_edition()):  # the day may be one of others now
+        messages.error(request, str(actions.ChangedMeanwhile()) if is_known else _typed_is_kept())
+        return redirect("timetables:closed") if is_known else _days_page(request, form, is_outdated=True)
     if not is_known and not form.is_valid():
         return _days_page(request, form)
     try:

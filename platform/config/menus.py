@@ -97,5 +97,6 @@ def public_menu(request: HttpRequest) -> list[MenuEntry]:
         (_("How it is counted"), "public:method"),
         (_("Prices"), "plans:prices"),
         (_("Open an account"), "opening:choose"),
+        (_("Sign in"), "opening:enter"),
     ]
     return [MenuEntry(label, reverse(name), request.path == reverse(name)) for label, name in wanted]

@@ -2,12 +2,11 @@
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from reporting.public.models import PublicCount
 from reporting.public.rules import CALLS, TOTAL
+from shell.days import long_moment
 from shell.onboarding import OnboardingTask, TaskState
 
 
@@ -19,7 +18,7 @@ def tasks(request: HttpRequest) -> list[OnboardingTask]:
     if count and request.municipality.trial_ends_on:  # type: ignore[attr-defined]
         state, hint = TaskState.IN_PROGRESS, _("They are ready; citizens see them once the trial has become a contract")
     elif count:
-        moment = date_format(localtime(count.as_at), "DATETIME_FORMAT")
+        moment = long_moment(count.as_at)
         state, hint = TaskState.DONE, _("Citizens see figures of %(moment)s") % {"moment": moment}
     url = reverse("dashboard:dashboard")
     return [

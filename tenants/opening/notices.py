@@ -6,10 +6,10 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shell.days import long_day
 from shell.menus import TownNotice
 from tenants.directory.models import Municipality
 from tenants.directory.queries import host_of, today_of
@@ -42,7 +42,7 @@ def notice_of(municipality: Any) -> TownNotice | None:
     days = (municipality.trial_ends_on - today_of(municipality)).days
     if days > TOLD_DAYS:
         return None
-    last = date_format(municipality.trial_ends_on, "DATE_FORMAT")
+    last = long_day(municipality.trial_ends_on)
     title = (
         ngettext("The trial ends in %(days)s day", "The trial ends in %(days)s days", days) % {"days": days}
         if days > 0
@@ -63,7 +63,7 @@ def warn_of_end(municipality: Municipality, days: int) -> None:
                 "municipality": municipality,
                 "host": host_of(municipality.slug),
                 "days": days,
-                "last": date_format(municipality.trial_ends_on or today_of(municipality), "DATE_FORMAT"),
+                "last": long_day(municipality.trial_ends_on or today_of(municipality)),
                 "support_phone": settings.SUPPORT_PHONE,
             }
             body = render_to_string("opening/trial_ends.txt", told)

@@ -98,8 +98,8 @@ def soon(what):
     return what()
 
 
-def agree(page, site, way):
-    speak(page.context, site, "en", "", "caldes.")
+def agree(page, site, way, language="en"):
+    speak(page.context, site, language, "", "caldes.")
     enter(page, site, "caldes.", "anna@example.org")
     page.goto(f"http://caldes.localhost:{site}/billing/contract/choose/")
     page.check("[name=plan][value=attended]")
@@ -148,10 +148,11 @@ def test_a_contract_by_card_is_paid_on_the_page_that_follows(on_trial, paying, p
     assert soon(lambda: state_of(on_trial) == "ACTIVE")
 
 
-def test_a_contract_by_electronic_invoice_is_active_without_paying(on_trial, paying, page):
-    agree(page, paying, "E_INVOICE")
-    assert "In force" in page.inner_text("main")
+def test_a_contract_by_electronic_invoice_is_active_without_paying_in_catalan_on_a_telephone(on_trial, paying, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    agree(page, paying, "E_INVOICE", "ca")
+    assert "En vigor" in page.inner_text("main")
     assert soon(lambda: state_of(on_trial) == "ACTIVE")
     page.goto(f"http://caldes.localhost:{paying}/payments/")
-    assert "paid by electronic invoice" in page.inner_text("main")
+    assert "El seu contracte es paga mitjançant factura electrònica" in page.inner_text("main")
     look(page)

@@ -15,6 +15,7 @@ register = template.Library()
 
 register.filter("town_hall", names.town_hall)
 register.filter("in_words", sentences.in_words)
+register.filter("day_and_month", days.day_and_month)
 register.filter("long_day", days.long_day)
 register.filter("long_moment", days.long_moment)
 register.filter("browser", names.browser)

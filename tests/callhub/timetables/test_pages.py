@@ -294,3 +294,24 @@ def test_of_two_who_change_one_edition_one_after_the_other_the_second_is_told(ca
         with pytest.raises(actions.ChangedMeanwhile):
             written(seen=1)
         assert queries.current_hours().of(None).week == LONG
+
+
+def test_what_was_typed_into_an_outdated_form_is_shown_again_and_can_be_kept(pau, caldes):
+    post(pau, caldes, "/timetables/general/", WEEK)
+    for name, day in (("Fair", "1/5"), ("Summer", "15/6")):
+        season = {"name": name, "first": day, "last": "15/9", "day_0": "8-14"}
+        post(pau, caldes, "/timetables/general/?season=new", season)
+    seen = edition_in(pau.get("/timetables/general/?season=1"))
+    post(pau, caldes, "/timetables/general/?season=0", {"drop": "1"})  # somebody else; the summer is the first now
+    typed = {"name": "Summer", "first": "20/6", "last": "15/9", "day_0": "8-13"}
+    page = pau.post("/timetables/general/?season=1", {**typed, "edition": seen})
+    told = page.content.decode()
+    assert page.status_code == 409 and MEANWHILE in told
+    assert 'value="20/6"' in told and 'value="8-13"' in told and 'action="?season=0"' in told
+    assert hours(caldes).of(None).seasons[0].first == (6, 15), "nothing was kept yet"
+    assert pau.post("/timetables/general/?season=0", {**typed, "edition": edition_in(page)}).status_code == 302
+    assert [one.first for one in hours(caldes).of(None).seasons] == [(6, 20)]
+    day = {"day": f"{datetime.now(UTC).year + 1}-12-24", "name": "Nit de Nadal"}
+    assert (
+        'value="Nit de Nadal"' in pau.post("/timetables/closed-days/keep/", {**day, "edition": seen}).content.decode()
+    )
