@@ -35,6 +35,8 @@ HALF_A_DAY = DAY // 2
 CLOCKS_DIFFER = 120  # seconds
 SAME_SECOND = 1  # moments cut off at the second
 MOST_DAYS_KEPT = 20_000  # of read dates
+# As a spreadsheet's own days and times come out, however its columns were written before.
+_SHEETS_DAY, _SHEETS_TIME = "%Y-%m-%d", "%H:%M:%S"
 _DURATION = re.compile(r"-?(?:\d+:){0,2}\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -208,6 +210,14 @@ def _in_order(moments: list[tuple[float, bool] | None]) -> list[float | None]:
     return ordered
 
 
+def _read_as(form: str, text: str) -> datetime | None:
+    """The day or the time of day that a text tells in a form, without a zone; None when it tells none."""
+    try:
+        return datetime.strptime(text, form)  # noqa: DTZ007  (the zone is added by whoever asks)
+    except ValueError:
+        return None
+
+
 def _moment_reader(mapping: Mapping, timezone: str) -> Any:
     zone = ZoneInfo(timezone)
     empty = frozenset(mapping.empty_times)
@@ -215,20 +225,21 @@ def _moment_reader(mapping: Mapping, timezone: str) -> Any:
 
     @lru_cache(maxsize=100_000)
     def time_of_day(text: str) -> int:
-        try:
-            found = datetime.strptime(text, mapping.time_format)  # noqa: DTZ007  (a time of day has no zone)
-        except ValueError:
-            raise ValueError(f"“{text[:20]}” is not a time like {mapping.time_format}") from None
+        found = _read_as(mapping.time_format, text) or (_read_as(_SHEETS_TIME, text) if len(text) == 8 else None)
+        if found is None:
+            raise ValueError(f"“{text[:20]}” is not a time like {mapping.time_format}")
         return found.hour * 3600 + found.minute * 60 + found.second
+
+    # A spreadsheet keeps what was written 0:00:00 as 00:00:00.
+    empty_seconds = {time_of_day(text) for text in empty if _read_as(mapping.time_format, text)}
 
     def midnights(text: str) -> tuple[float, float] | None:
         """Naive midnight as UTC epoch, and the zone's offset when it is the same all day (else NaN)."""
         known = days.get(text)
         if known is None:
-            try:
-                day = datetime.strptime(text, mapping.date_format)  # noqa: DTZ007  (the zone is added below)
-            except ValueError:
-                raise ValueError(f"“{text[:20]}” is not a date like {mapping.date_format}") from None
+            day = _read_as(mapping.date_format, text) or (_read_as(_SHEETS_DAY, text) if len(text) == 10 else None)
+            if day is None:
+                raise ValueError(f"“{text[:20]}” is not a date like {mapping.date_format}")
             starts, noon, ends = (
                 day.replace(hour=h, minute=m, tzinfo=zone).utcoffset() for h, m in ((0, 0), (12, 0), (23, 59))
             )
@@ -260,7 +271,10 @@ def _moment_reader(mapping: Mapping, timezone: str) -> Any:
         date_text, time_text = cells[where[0]].strip(), cells[where[1]].strip()
         if not date_text or not time_text or time_text in empty:
             return None
-        day, beyond = midnights(date_text), time_of_day(time_text)
+        beyond = time_of_day(time_text)
+        if beyond in empty_seconds:
+            return None
+        day = midnights(date_text)
         naive, offset = day or (0.0, 0.0)
         if offset == offset:  # not NaN: no clock change that day
             return naive + beyond - offset, True

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -300,3 +300,23 @@ def test_a_first_guess_from_the_names_of_the_columns():
         "queue": "Cola",
     }
     mapping_of(guess)
+
+
+def test_a_table_that_was_saved_as_a_spreadsheet_with_days_and_times_is_read_with_the_mapping_of_its_text():
+    words = {"line": "AA01", "id": "7", "wait": 35, "talk": 0, "type": "PS", "server": "NO_SERVER", "outcome": "HANG"}
+    moments = {
+        "date": date(2026, 11, 23),
+        "entry": time(10),
+        "q_start": time(10, 0, 5),
+        "s_start": time(),
+        "s_exit": time(),
+    }
+    book = Workbook()
+    book.active.append(COLUMNS)
+    book.active.append([(words | moments)[name] for name in COLUMNS])
+    kept = io.BytesIO()
+    book.save(kept)
+    (one,) = readings(kept.getvalue(), TAPE)
+    text = tape(s_start="0:00:00", s_exit="0:00:00", talk="0", server="NO_SERVER", outcome="HANG")
+    assert one._replace(channel="") == text._replace(channel="")
+    assert (one.at, one.answered_at, one.ended_at) == (local("2026-11-23 10:00:00"), None, None)
