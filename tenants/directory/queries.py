@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kit.periods import local_day
 from tenants.directory.models import OPEN, Domain, Municipality, ReceptionNumber
-from tenants.directory.rules import look_alike_key
+from tenants.directory.rules import look_alike_key, time_zone_of
 
 CACHE_SECONDS = 5.0  # a closed municipality's role cannot sign in any more, so a stale address shows no data
 
@@ -61,6 +61,11 @@ def open_municipalities() -> list[Municipality]:
 def today_of(town: Municipality) -> date:
     """The day it is in a municipality."""
     return local_day(timezone.now(), ZoneInfo(town.time_zone))
+
+
+def today_at(ine_code: str) -> date:
+    """The day it is in a place, whether it has an account or not."""
+    return local_day(timezone.now(), ZoneInfo(time_zone_of(ine_code)))
 
 
 def is_taken(slug: str) -> bool:

@@ -1,20 +1,17 @@
 """The page of prices: for everybody, whole without a script, the same prices that contracts are made of."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from billing.plans import words
 from billing.plans.figures import band_rows, offers
 from billing.plans.forms import PlaceForm
 from billing.plans.rules import Tax, UnknownTax, minor_contract_cents, tax_of
-from kit.periods import local_day
+from tenants.directory.queries import today_at
 from tenants.directory.reference import PADRON_YEAR
-from tenants.directory.rules import time_zone_of
 from tenants.people.access import PUBLIC, access
 
 CACHED_SECONDS = 300
@@ -27,7 +24,7 @@ def prices(request: HttpRequest) -> HttpResponse:
     form = PlaceForm(request.GET)
     town, population = form.town, form.population
     ine_code = town.ine_code if town else ELSEWHERE
-    today = local_day(timezone.now(), ZoneInfo(time_zone_of(ine_code)))
+    today = today_at(ine_code)
     tax, without_tax = _tax(ine_code, today)
     context = {
         "form": form,

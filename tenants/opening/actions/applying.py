@@ -6,8 +6,7 @@ The opening itself has its line.
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -16,11 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from kit.periods import local_day
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
-from tenants.directory.queries import is_taken, municipality_of_ine_code, municipality_of_tax_id
-from tenants.directory.rules import UnusableSlug, check_slug, time_zone_of
+from tenants.directory.queries import is_taken, municipality_of_ine_code, municipality_of_tax_id, today_at
+from tenants.directory.rules import UnusableSlug, check_slug
 from tenants.isolation.context import connection, inside
 from tenants.isolation.jobs import defer_after_commit
 from tenants.opening.actions.opening import UnableToOpen, open_municipality
@@ -122,10 +120,6 @@ def give_up(*, application: Application) -> None:
             current.save(update_fields=["state", "ended_at"])
 
 
-def _today_in(ine_code: str) -> date:
-    return local_day(timezone.now(), ZoneInfo(time_zone_of(ine_code)))
-
-
 def open_application(*, application_id: int) -> None:
     """Opens what was asked for, and marks it open in the same transaction. Owner mode; repeating it is harmless."""
     connection.set_schema_to_public()
@@ -146,7 +140,7 @@ def open_application(*, application_id: int) -> None:
                     slug=current.slug,
                     name=current.name,
                     language=current.language,
-                    trial_ends_on=trial_end(_today_in(current.ine_code), settings.TRIAL_DAYS),
+                    trial_ends_on=trial_end(today_at(current.ine_code), settings.TRIAL_DAYS),
                     by=Actor(ActorKind.JOB, str(current), "opening"),
                     reason="applied for on the public page",
                 )

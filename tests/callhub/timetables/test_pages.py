@@ -237,11 +237,16 @@ def test_who_saves_a_form_of_an_earlier_edition_is_told_and_replaces_nothing(pau
         assert queries.current_hours().of(None).week[0] == ((480, 900),)
 
 
-def test_a_season_of_another_place_is_not_replaced(pau, caldes):
+def keep_fair_and_summer(pau, caldes):
+    """The week and its two seasons, in this order."""
     post(pau, caldes, "/timetables/general/", WEEK)
     for name, day in (("Fair", "1/5"), ("Summer", "15/6")):
         season = {"name": name, "first": day, "last": "15/9", "day_0": "8-14"}
         post(pau, caldes, "/timetables/general/?season=new", season)
+
+
+def test_a_season_of_another_place_is_not_replaced(pau, caldes):
+    keep_fair_and_summer(pau, caldes)
     seen = edition_in(pau.get("/timetables/general/?season=0"))
     post(pau, caldes, "/timetables/general/?season=0", {"drop": "1"})  # somebody else; the summer is the first now
     pau.post("/timetables/general/?season=0", {"drop": "1", "edition": seen})
@@ -297,10 +302,7 @@ def test_of_two_who_change_one_edition_one_after_the_other_the_second_is_told(ca
 
 
 def test_what_was_typed_into_an_outdated_form_is_shown_again_and_can_be_kept(pau, caldes):
-    post(pau, caldes, "/timetables/general/", WEEK)
-    for name, day in (("Fair", "1/5"), ("Summer", "15/6")):
-        season = {"name": name, "first": day, "last": "15/9", "day_0": "8-14"}
-        post(pau, caldes, "/timetables/general/?season=new", season)
+    keep_fair_and_summer(pau, caldes)
     seen = edition_in(pau.get("/timetables/general/?season=1"))
     post(pau, caldes, "/timetables/general/?season=0", {"drop": "1"})  # somebody else; the summer is the first now
     typed = {"name": "Summer", "first": "20/6", "last": "15/9", "day_0": "8-13"}
