@@ -47,6 +47,14 @@ def pytest_configure(config: pytest.Config) -> None:
     else:
         database.embedded().start()
     django.setup()
+    _make_passwords_cheap()
+
+
+def _make_passwords_cheap() -> None:
+    """Still argon2, with less work: no test asks how long a guess takes, and each sign-in would cost a tenth of a second."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
 
 
 def _refuse_used_server() -> None:

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from billing.payments.queries import is_to_be_paid
 from billing.plans.queries import contract_without_end, contracts_for_blocks
 from billing.usage import summaries
 from billing.usage.queries import quote_of
@@ -23,6 +24,7 @@ def billing(request: HttpRequest) -> HttpResponse:
         "opening": summaries.sentence(month),
         "chart": summaries.drawing(month),
         "closed": [(one, quote_of(one, town.ine_code)) for one in reversed(month.closed)],
+        "is_to_be_paid": is_to_be_paid(month.contract),
         "open_contract": contract_without_end(town.schema_name),
     }
     return render(request, "usage/billing.html", context)

@@ -99,15 +99,15 @@ class ClosedDayForm(forms.Form):
         help_text=gettext_lazy("For example: local holiday, patron saint's day."),
     )
 
-    def __init__(self, *args: Any, years: tuple[int, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.years = years
+        self.today = today
 
     def clean_day(self) -> date:
-        """A day of the years that the page shows."""
+        """A day from today to the end of next year, as the page shows."""
         day: date = self.cleaned_data["day"]
-        if day.year not in self.years:
+        if not self.today <= day <= date(self.today.year + 1, 12, 31):
             raise forms.ValidationError(
-                _("Choose a day of %(first)s or %(last)s.") % {"first": self.years[0], "last": self.years[-1]}
+                _("Choose a day from today to the end of %(year)s.") % {"year": self.today.year + 1}
             )
         return day

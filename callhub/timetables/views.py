@@ -185,18 +185,18 @@ def _changed(timetable: Timetable, place: int | None, form: WeekForm, request: H
 @access(*READERS)
 def closed(request: HttpRequest) -> HttpResponse:
     """The days from today to the end of next year on which it is closed."""
-    return _days_page(request, ClosedDayForm(years=_years(request)))
+    return _days_page(request, ClosedDayForm(today=today_of(request.municipality)))  # type: ignore[attr-defined]
 
 
 def _days_page(request: HttpRequest, form: ClosedDayForm, *, is_outdated: bool = False) -> HttpResponse:
     town, edition = request.municipality, queries.current_edition()  # type: ignore[attr-defined]
     hours = edition.hours() if edition else Hours()
-    days = [one for year in form.years for one in _told_days(town, hours, year)]
+    days = [one for year in _years(request) for one in _told_days(town, hours, year)]
     context = {
         "number": queries.number_of(edition),
         "days": [one for one in days if one["day"].day >= today_of(town)],
         "form": form,
-        "lacking": [year for year in form.years if queries.lacks_local_days(town, hours, year)],
+        "lacking": [year for year in _years(request) if queries.lacks_local_days(town, hours, year)],
     }
     return render(request, "timetables/closed.html", context, status=_status(form, is_outdated))
 
@@ -206,7 +206,7 @@ def keep_day(request: HttpRequest) -> HttpResponse:
     """Adds a closed day, or says of one that is there (``work``, ``close``) that it is open all the same, or not."""
     if request.method != "POST":
         return redirect("timetables:closed")
-    form = ClosedDayForm(request.POST, years=_years(request))
+    form = ClosedDayForm(request.POST, today=today_of(request.municipality))  # type: ignore[attr-defined]
     is_known = bool({"work", "close"} & request.POST.keys())
     if _is_outdated(request, queries.current_edition()):  # the day may be one of others now
         messages.error(request, str(actions.ChangedMeanwhile()) if is_known else _typed_is_kept())

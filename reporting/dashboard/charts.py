@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reporting.dashboard.queries import Board
 from reporting.dashboard.rules import (
@@ -48,6 +49,10 @@ def _weekday(number: int) -> str:
     return [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")][number]
 
 
+def _weekday_letter(number: int) -> str:
+    return pgettext("the letters of the weekdays from Monday on", "M T W T F S S").split()[number]
+
+
 def _weekdays(number: int) -> str:
     """As within a sentence: on Mondays."""
     return [
@@ -82,7 +87,7 @@ def demand(board: Board) -> Drawing:
 def _label(by: str, start: date) -> tuple[str, str]:
     """A day, week or month under a chart: two short lines."""
     if by == "day":
-        return str(start.day), _weekday(start.weekday())[:1]
+        return str(start.day), _weekday_letter(start.weekday())
     return (str(start.day), date_format(start, "M")) if by == "week" else (date_format(start, "M"), f"{start:%y}")
 
 
@@ -293,7 +298,7 @@ def load(board: Board) -> Drawing:
     known = next((d for d in busy if d.department_id), None)
     if known is not None:
         words = {"name": known.name, "number": numbers.whole(known.calls)}
-        heading = _("%(name)s speaks in most calls: %(number)s") % words
+        heading = _("No department speaks in more calls than %(name)s: %(number)s") % words
     elif busy:
         heading = _("No telephone that spoke has a department yet")
     else:

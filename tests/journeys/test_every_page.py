@@ -107,7 +107,17 @@ def test_no_page_has_a_fault_in_another_language(visitors, site, language):
     town, public = visitors["town"], visitors["public"]
     found = []
     for visitor, names in (
-        (town, ("dashboard:dashboard", "dashboard:figures", "pbx:import", "calls:call")),
+        (
+            town,
+            (
+                "dashboard:dashboard",
+                "dashboard:figures",
+                "calls:calls",
+                "calls:call",
+                "pbx:import",
+                "departments:departments",
+            ),
+        ),
         (public, ("public:front",)),
     ):
         speak(visitor.context, site, language, *HOSTS)

@@ -102,9 +102,6 @@ def test_from_the_public_page_to_the_dashboard_of_a_new_town_hall(language, chro
     speak(context, site, language, f"{slug}.")
     page.fill("input[name=password]", PASSWORD)
     page.click("main button.main")
-    page.fill("input[name=login]", address)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button.main")
     assert page.url == f"http://{slug}.localhost:{site}/"
     looked_at(page, language)
     page.goto(f"http://{slug}.localhost:{site}/getting-started/")

@@ -49,7 +49,7 @@ def refuse_unreadable(start: bytes) -> None:
     """Refuses a file by its first bytes: empty, UTF-16, binary. Raises UnableToRead."""
     if not start.strip():
         raise UnableToRead("The file is empty: nothing was imported.")
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or _has_two_bytes_a_letter(start):
         raise UnableToRead(
             "The file is in UTF-16: save it as UTF-8 (“CSV UTF-8” in a spreadsheet) and import it again."
         )
@@ -59,6 +59,11 @@ def refuse_unreadable(start: bytes) -> None:
         raise UnableToRead("The file is compressed with gzip: decompress it and import it again.")
     if start.count(b"\0") > len(start) // 20:
         raise UnableToRead("The file holds NUL bytes throughout: it is not a text file of telephone records.")
+
+
+def _has_two_bytes_a_letter(start: bytes) -> bool:
+    """UTF-16 without its mark: nearly every second byte is NUL, and none of the others is."""
+    return any(start[i::2].count(0) * 10 > 9 * len(start[i::2]) and 0 not in start[1 - i :: 2] for i in (0, 1))
 
 
 def refuse_too_wide(columns: list[str]) -> None:

@@ -1,5 +1,6 @@
 """Pages about people, the same on a municipality's host and on the console."""
 
+from allauth.account.forms import LoginForm
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.mail import send_mail
@@ -102,6 +103,16 @@ def withdraw(request: HttpRequest, uuid: str) -> HttpResponse:
     return redirect("people:people")
 
 
+def _signed_in(request: HttpRequest, email: str, password: str, leads_to: str) -> HttpResponse:
+    """Signs in whoever has just chosen a password, as the page to sign in would: with its limits, record and second factor."""
+    form = LoginForm({"login": email, "password": password}, request=request)
+    if form.is_valid():
+        answer: HttpResponse = form.login(request, redirect_url=leads_to)
+        return answer
+    messages.success(request, _("Your sign-in is ready: use your e-mail address and your password."))
+    return redirect_to_login(leads_to, reverse("account_login"))
+
+
 @access(PUBLIC)
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind an invitation's link."""
@@ -120,8 +131,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         except actions.UnableToChangePerson as error:
             form.add_error("password", str(error))
         else:
-            messages.success(request, _("Your sign-in is ready: use your e-mail address and your password."))
-            return redirect_to_login(invitation.leads_to or "/", reverse("account_login"))
+            return _signed_in(request, invitation.email, form.cleaned_data["password"], invitation.leads_to or "/")
     return render(
         request, "people/accept.html", {"form": form, "invitation": invitation}, status=422 if form.errors else 200
     )

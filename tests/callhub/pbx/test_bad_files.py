@@ -58,6 +58,8 @@ def lying_bomb():
 FILES = {
     "not UTF-8": (QUEUE_LOG, lambda: "1795450000|1.1|oac|Núria|ENTERQUEUE||6|1\n".encode("latin-1") * 60, "not UTF-8"),
     "UTF-16": (QUEUE_LOG, lambda: log().decode().encode("utf-16"), "UTF-16"),
+    "UTF-16 without its mark": (QUEUE_LOG, lambda: log().decode().encode("utf-16-le"), "UTF-16"),
+    "UTF-16 the other way round": (QUEUE_LOG, lambda: log().decode().encode("utf-16-be"), "UTF-16"),
     "NUL bytes": (QUEUE_LOG, lambda: b"\0" * 5_000, "NUL bytes"),
     "a field of 10 MB": (CEL, lambda: b'"' + b"x" * 10_000_000 + b'"', "longer than 32,768 bytes"),
     "only an open quote": (CDR, lambda: b'"","600', "never closed"),

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from callhub.timetables.rules import NEVER, Timetable
 from tenants.audit.models import AuditEntry
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
+from tenants.directory.queries import today_of
 from tenants.isolation.context import inside
 from tenants.people.rules import Role
 
@@ -112,7 +113,7 @@ def test_what_is_no_opening_time_keeps_what_was_typed_and_changes_nothing(pau, c
 
 
 def test_holidays_are_there_before_anybody_types_and_can_be_worked(pau, caldes):
-    year = datetime.now(UTC).year + 1
+    year = today_of(caldes).year + 1
     page = pau.get("/timetables/closed-days/").content.decode()
     assert f"25 December {year}" in page
     christmas = f"{year}-12-25"
@@ -126,8 +127,10 @@ def test_holidays_are_there_before_anybody_types_and_can_be_worked(pau, caldes):
     post(pau, caldes, "/timetables/closed-days/keep/", {"work": f"{year}-12-24"})
     assert hours(caldes).closed == {}
     assert post(pau, caldes, "/timetables/closed-days/keep/", {"work": f"{year}-12-23"}).status_code == 404
-    refused = post(pau, caldes, "/timetables/closed-days/keep/", {"day": "1999-01-01", "name": "x"})
-    assert (refused.status_code, "Choose a day of" in refused.content.decode()) == (422, True)
+    for day in ("1999-01-01", f"{today_of(caldes) - timedelta(days=1)}", f"{year + 1}-01-01"):
+        refused = post(pau, caldes, "/timetables/closed-days/keep/", {"day": day, "name": "x"})
+        assert (refused.status_code, "Choose a day from today" in refused.content.decode()) == (422, True), day
+    assert hours(caldes).closed == {}
 
 
 def test_the_published_local_days_of_2026_are_known_and_a_body_has_its_regions(caldes):
@@ -216,7 +219,7 @@ def test_who_saves_a_form_of_an_earlier_edition_is_told_and_replaces_nothing(pau
     post(pau, caldes, "/timetables/general/", {**WEEK, "day_0": "8-15"})
     pages = ("/timetables/general/", "/timetables/general/?season=new", "/timetables/closed-days/", "/timetables/")
     assert {edition_in(pau.get(path)) for path in pages} == {"1"}
-    year = datetime.now(UTC).year + 1
+    year = today_of(caldes).year + 1
     summer = {"name": "Summer", "first": "15/6", "last": "15/9", "day_0": "8-14"}
     forms = [
         ("/timetables/general/", WEEK),
@@ -313,7 +316,7 @@ def test_what_was_typed_into_an_outdated_form_is_shown_again_and_can_be_kept(pau
     assert hours(caldes).of(None).seasons[0].first == (6, 15), "nothing was kept yet"
     assert pau.post("/timetables/general/?season=0", {**typed, "edition": edition_in(page)}).status_code == 302
     assert [one.first for one in hours(caldes).of(None).seasons] == [(6, 20)]
-    day = {"day": f"{datetime.now(UTC).year + 1}-12-24", "name": "Nit de Nadal"}
+    day = {"day": f"{today_of(caldes).year + 1}-12-24", "name": "Nit de Nadal"}
     assert (
         'value="Nit de Nadal"' in pau.post("/timetables/closed-days/keep/", {**day, "edition": seen}).content.decode()
     )

@@ -27,10 +27,13 @@ def test_an_invitation_goes_by_mail_works_once_and_is_recorded(caldes, browse, p
     stranger = browse("caldes")
     form = {"name": "Pau Font", "password": "una altra contrasenya llarga"}
     assert stranger.get(link).status_code == 200
-    assert stranger.post(link, form).status_code == 302
+    assert stranger.post(link, form)["Location"] == "/"
+    assert stranger.get("/").status_code == 200, "who has just chosen a password does not type it again"
+    assert browse("arrecife").get("/").status_code == 302
     assert stranger.post(link, form).status_code == 410
     with inside(caldes):
         assert User.objects.get(email="pau@example.org").role == Role.SUPERVISOR
+        assert AuditEntry.objects.filter(verb="sign_in").count() == 2, "the administrator, and whoever was invited"
         verbs = set(AuditEntry.objects.values_list("verb", flat=True))
         assert {"invite_person", "create_person"} <= verbs
         assert all(AuditEntry.objects.values_list("reason", flat=True))

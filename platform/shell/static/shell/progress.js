@@ -1,4 +1,4 @@
-/* While an import runs, its page brings itself up to date without moving focus; without this script a link does it. */
+/* While something runs (data-running), its page brings itself up to date without moving focus; without this script a link does it. */
 "use strict";
 (function () {
   const look = async () => {
