@@ -298,7 +298,7 @@ def load(board: Board) -> Drawing:
     known = next((d for d in busy if d.department_id), None)
     if known is not None:
         words = {"name": known.name, "number": numbers.whole(known.calls)}
-        heading = _("No department speaks in more calls than %(name)s: %(number)s") % words
+        heading = _("%(name)s is the department that speaks in most calls: %(number)s") % words
     elif busy:
         heading = _("No telephone that spoke has a department yet")
     else:

@@ -101,7 +101,7 @@ def _labelled(data: Sequence[Column], pitch: float, written: Callable[[float], s
     filled = [index for index, column in enumerate(data) if column.total]
     if not filled:
         return set()
-    widest = max(svg.width_of(written(data[index].total)) for index in filled)
+    widest = max(svg.width_of(written(data[index].total)) for index in filled) * svg.STRONG
     if widest + 4 <= pitch:
         return set(filled)
     highest = max(filled, key=lambda index: data[index].total)

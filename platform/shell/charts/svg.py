@@ -12,6 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 CHARACTER = 7.3  # widest average of the fallback faces at 13 px, in drawing units
+STRONG = 1.15  # digits are wider than letters, and strong ones more so
 LINE = 16.0
 TINY = 1e-9  # below it a scale has no marks: divided, the smallest numbers become 0
 
@@ -59,7 +60,7 @@ def width_of(words: str) -> float:
 
 def centred(words: str, x: float, y: float, *, within: float, class_: str = "") -> str:
     """Words centred on ``x`` but never outside 0..``within``."""
-    half = width_of(words) * 1.15 / 2  # digits are wider than letters, and strong ones more so
+    half = width_of(words) * STRONG / 2
     return text(words, min(max(x, half), max(within - half, half)), y, class_=class_, anchor="middle")
 
 
