@@ -14,6 +14,8 @@ PLAIN: dict[str, dict[str, Any]] = {
     "dashboard:chart_csv": {"chart_id": "calls"},
     "dashboard:department_csv": {"table_id": "hours"},
     "lines:kind": {"kind": "queues"},
+    **{f"exports:{name}": {"month": "2026-11"} for name in "month pdf xlsx".split()},
+    "exports:csv": {"month": "2026-11", "table_id": "days"},
     "opening:application": {"token": "no-such-application"},
     "console:town": {"slug": "caldes"},
     "payments:charges": {"slug": "caldes"},

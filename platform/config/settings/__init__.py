@@ -65,6 +65,7 @@ WITHOUT_TABLES = [
     "console",
     "callhub.samples",
     "reporting.dashboard",
+    "reporting.exports",
     "billing.closing",
     "billing.papers",
     "config",
