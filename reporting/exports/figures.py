@@ -56,23 +56,24 @@ def all_told(month: Month) -> list[Told]:
     return [told_of(month, says.id) for says in LATEST if "all" in says.subjects]
 
 
-def headings(report: MonthReport) -> list[str]:
-    """The three months, as the table names them."""
-    return [capfirst(name_of(month.first)) for month in report.months]
+def headings(report: MonthReport) -> list[tuple[str, str]]:
+    """The three months as the table names them, each with why it is empty where it is."""
+    empty = _("No calls on record")
+    return [(str(capfirst(name_of(month.first))), "" if month.has_calls else empty) for month in report.months]
 
 
 def _row(months: Sequence[Month], figure_id: str) -> Row:
     parts = [told_of(month, figure_id) for month in months]
     says = parts[0]
     words = [says.formula, *([limits(asked_of(months[0]))] if uses_limits(figure_id) else [])]
-    version = _("version %(number)s") % {"number": says.says.version}
+    version = (_("version %(number)s") % {"number": says.says.version}).replace(" ", numbers.NBSP)
     cells = [_cell(one, has_calls=month.has_calls) for one, month in zip(parts, months, strict=True)]
     return Row(figure_id, says.name, " · ".join([*words, version]), cells)
 
 
 def _cell(one: Told, *, has_calls: bool) -> Cell:
     if not has_calls:
-        return Cell(numbers.MISSING, _("No calls on record"), is_missing=True)
+        return Cell(numbers.MISSING, "", is_missing=True)  # the heading of the month says why
     if one.figure.value is None:
         return Cell(numbers.MISSING, one.reason, is_missing=True)
     if one.says.unit == "share" and int(one.figure.denominator or 0) < numbers.FEW_CASES:
@@ -85,7 +86,7 @@ def _calls(report: MonthReport) -> Row:
     cells = [
         Cell(numbers.whole(month.total["inbound"]), "")
         if month.total["inbound"]
-        else Cell(numbers.MISSING, _("No calls on record"), is_missing=True)
+        else Cell(numbers.MISSING, _("No record tells of whole calls") if month.has_calls else "", is_missing=True)
         for month in report.months
     ]
     return Row("", _("Calls that came in"), _("every inbound call on record"), cells)

@@ -119,6 +119,10 @@ def _place(key: str) -> int:
     return _KEYS.index(key) + 1
 
 
+def _names(report: MonthReport) -> list[str]:
+    return [name for name, _why_empty in headings(report)]
+
+
 def _heads(book: _Book, of: str, texts: Sequence[object], width: int = 12) -> None:
     book.sheets[of].set_column(0, 0, 26)
     book.sheets[of].set_column(1, len(texts), width)
@@ -148,7 +152,7 @@ def _days(book: _Book, report: MonthReport) -> None:
 def _months(book: _Book, report: MonthReport) -> None:
     """This month as the sum of its days, and the two beside it."""
     _heads(book, "months", [_("Month"), *(words.column_name(key) for key in _KEYS)])
-    for row, (month, name) in enumerate(zip(report.months, headings(report), strict=True), 1):
+    for row, (month, name) in enumerate(zip(report.months, _names(report), strict=True), 1):
         book.texts("months", row, 0, [name])
         numbers = {column.key: cell(column, month.total) for column in COLUMNS}
         open_days, kept_days = days_kept(month.day_counts)
@@ -163,7 +167,7 @@ def _months(book: _Book, report: MonthReport) -> None:
 
 def _waits(book: _Book, report: MonthReport) -> None:
     """How many of the answered waited how many seconds, and up to so many: what a median is read from."""
-    heads = [f"{name}: {what}" for name in headings(report) for what in (_("visits"), _("up to so many seconds"))]
+    heads = [f"{name}: {what}" for name in _names(report) for what in (_("visits"), _("up to so many seconds"))]
     _heads(book, "waits", [_("Seconds waited"), *heads], 22)
     sums = [0, 0, 0]
     for row, second in enumerate(_seconds(report), 1):
@@ -268,7 +272,7 @@ def _summary(book: _Book, report: MonthReport, town: str) -> None:
     book.texts("summary", 2, 0, [_("Figures up to %(day)s, computed on %(moment)s.") % until if moment else ""])
     book.texts("summary", 3, 0, [limits(asked_of(report.month))])
     heads = [_("Value"), _("Numerator"), _("Denominator")]
-    for place, name in enumerate(headings(report)):
+    for place, name in enumerate(_names(report)):
         book.texts("summary", _FIRST_FIGURE - 2, 3 + 3 * place, [name], "bold")
     book.texts("summary", _FIRST_FIGURE - 1, 0, [_("Figure"), _("Version"), _("Formula"), *heads * 3], "head")
     book.sheets["summary"].set_column(0, 0, 38)
@@ -325,7 +329,7 @@ def _charts_of_summary(book: _Book, report: MonthReport) -> None:
     _put(book, chart, "summary", below, _("Calls by day, answered by a person and abandoned while waiting"))
     if _seconds(report):
         other = _chart(book, "line", "", _("How many of the answered had waited so many seconds or less"))
-        for place, name in enumerate(headings(report)):
+        for place, name in enumerate(_names(report)):
             if report.months[place].total.waits_answered:
                 colour = (words.TEAL, words.WARM, words.GREY)[place]
                 other.add_series(

@@ -71,7 +71,8 @@ def test_each_figure_has_its_definition_and_a_month_without_calls_says_so(refere
     table = page[page.index("The month in figures") :]
     assert "AT / (A + B - Bs) · T = 20 s, S = 5 s · version 2" in table
     assert "56.0%" in table and "28 / 50" in table
-    assert table.count("No calls on record") == 20  # ten figures of two months
+    assert table.count("No calls on record") == 2  # under the names of two months
+    assert table.count("–</div>") == 20
     assert "0.0%" not in table
     assert 'href="/figures/disaffection/?month=2026-11"' in table
 
