@@ -9,6 +9,7 @@ from callhub.pbx.queries import samples_there
 from kit.periods import day_start, days_between, days_period, local_day, month_after, month_before
 from reporting.dashboard.queries import latest_day_with_calls, months_with_calls
 from reporting.dashboard.rules import DepartmentLoad, hours_by_weekday, loads, total
+from reporting.exports.models import Recipient
 from reporting.exports.rules import year_before
 from reporting.kpi.counts import Counts
 from reporting.kpi.models import Bucket
@@ -128,3 +129,24 @@ def _listed(first: date, of: dict[str, int], today: date) -> ListedMonth:
     is_known = of["inbound"] > of["person_unknown"]
     answered = of["answered_by_person"] if is_known else None
     return ListedMonth(first, of["inbound"] or of["offered"], answered, today >= month_after(first))
+
+
+def recipients_without(month: date) -> list[int]:
+    """The rows of those who want reports and were not sent that of ``month`` yet."""
+    wanted = Recipient.objects.filter(is_wanted=True, user__is_active=True)
+    return list(wanted.exclude(latest_month__gte=month).values_list("pk", flat=True))
+
+
+def recipients() -> list[Recipient]:
+    """Those who are sent reports, by name."""
+    return list(Recipient.objects.filter(is_wanted=True).select_related("user").order_by("user__name"))
+
+
+def why_not_sent(report: MonthReport, zone: ZoneInfo) -> str:
+    """Why the report of a month that is over waits before it is sent to anybody; empty when it is ready."""
+    if report.has_samples:
+        return "sample calls are among the calls"
+    if not report.is_recorded_whole:
+        return f"the latest call on record is of {report.latest:%Y-%m-%d}"
+    waiting = report.fill.waiting_from
+    return "its figures wait to be computed" if waiting and waiting < day_start(report.past, zone) else ""

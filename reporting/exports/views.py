@@ -3,12 +3,15 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reporting.exports import queries, summaries
+from reporting.exports.actions import choose_recipients
+from reporting.exports.forms import READERS, RecipientsForm
 from reporting.exports.queries import MonthReport
 from reporting.exports.rows import TABLES
 from reporting.exports.rules import UnreadableMonth, month_in
@@ -17,12 +20,14 @@ from reporting.exports.spreadsheets import workbook
 from shell.csv import csv_response
 from shell.names import town_hall
 from shell.paper import a_paper, language_of, pdf_answer
+from tenants.audit.actions import actor_of
 from tenants.directory.models import Municipality
 from tenants.directory.queries import today_of
 from tenants.people.access import access
 from tenants.people.rules import Role
 
-READERS = (Role.ADMINISTRATOR, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER)
+KEEPERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
+WHY = "kept on the page of reports"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -57,7 +62,19 @@ def months(request: HttpRequest) -> HttpResponse:
     town = _town(request)
     listed = queries.months_listed(ZoneInfo(town.time_zone), today_of(town))
     rows = [(one, name_of(one.first), f"{one.first:%Y-%m}") for one in listed]
-    return render(request, "exports/months.html", {"rows": rows})
+    sent_to = [one.user.name for one in queries.recipients()]
+    return render(request, "exports/months.html", {"rows": rows, "sent_to": ", ".join(sent_to)})
+
+
+@access(*KEEPERS)
+def recipients(request: HttpRequest) -> HttpResponse:
+    """Who is sent the report of each month by e-mail."""
+    form = RecipientsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        choose_recipients(people=form.cleaned_data["people"], by=actor_of(request), reason=WHY)
+        messages.success(request, _("Who is sent the report was kept."))
+        return redirect("exports:months")
+    return render(request, "exports/recipients.html", {"form": form})
 
 
 @access(*READERS)

@@ -51,6 +51,7 @@ MUNICIPALITY_TABLES: dict[str, Privileges] = {
     "kpi.Bucket": FULL,
     "kpi.ChangedQuarter": FULL,
     "kpi.FillMark": FULL,
+    "exports.Recipient": KEEP,
 }
 
 # In the public schema: per role. `municipality` stands for MUNICIPALITIES, which every municipality's role belongs to,

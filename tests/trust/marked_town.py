@@ -26,7 +26,7 @@ from tenants.people.models import User
 from tenants.people.rules import Role
 
 # Tables in whose columns nothing is written that came from people or switchboards.
-WITHOUT_WORDS = {"departments_contact", "kpi_changedquarter", "kpi_fillmark", "pbx_importblock"}
+WITHOUT_WORDS = {"departments_contact", "exports_recipient", "kpi_changedquarter", "kpi_fillmark", "pbx_importblock"}
 MADE_AT = 1_795_453_859  # a Monday of November 2026
 
 

@@ -53,6 +53,7 @@ TENANT_APPS = [
     "callhub.pbx",
     "callhub.calls",
     "reporting.kpi",
+    "reporting.exports",
 ]
 WITHOUT_TABLES = [
     "django.contrib.auth",
@@ -65,7 +66,6 @@ WITHOUT_TABLES = [
     "console",
     "callhub.samples",
     "reporting.dashboard",
-    "reporting.exports",
     "billing.closing",
     "billing.papers",
     "config",
