@@ -10,6 +10,7 @@ handler500 = "config.health.server_error"
 urlpatterns = [
     path("", include("reporting.dashboard.urls")),
     path("reports/", include("reporting.exports.urls")),
+    path("commitments/", include("reporting.commitments.urls")),
     path("calls/", include("callhub.calls.urls")),
     path("", include("callhub.pbx.urls")),
     path("departments/", include("callhub.departments.urls")),

@@ -67,7 +67,8 @@ def workbook(report: MonthReport, town: str) -> bytes:
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(file, options) as made:
-        made.set_properties({"title": f"{_('Monthly report')} · {name_of(report.month.first)}", "author": town})
+        title = _("Monthly report: %(month)s") % {"month": name_of(report.month.first)}
+        made.set_properties({"title": title, "author": town})
         made.set_calc_mode("auto")
         formats = {
             "bold": made.add_format({"bold": True}),

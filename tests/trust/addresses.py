@@ -16,6 +16,8 @@ PLAIN: dict[str, dict[str, Any]] = {
     "lines:kind": {"kind": "queues"},
     **{f"exports:{name}": {"month": "2026-11"} for name in "month pdf xlsx".split()},
     "exports:csv": {"month": "2026-11", "table_id": "days"},
+    "commitments:one": {"code": "c1"},
+    "commitments:evidence": {"code": "c1"},
     "opening:application": {"token": "no-such-application"},
     "console:town": {"slug": "caldes"},
     "payments:charges": {"slug": "caldes"},

@@ -1,0 +1,31 @@
+"""What the dashboard is told of commitments: those that this window is about to miss."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from reporting.commitments.queries import board
+from reporting.commitments.words import name_of_window, standing
+from reporting.dashboard.sentences import Notice
+from tenants.directory.queries import today_of
+
+
+def notices_of(request: HttpRequest) -> list[Notice]:
+    """A notice for each commitment about to be missed, or out of reach, in the window that goes on."""
+    town = request.municipality  # type: ignore[attr-defined]
+    found = board(town, today_of(town))
+    told = [one.running for one in found.standings if one.running] if found else []
+    return [
+        Notice(
+            "bad" if one.outlook == "LOST" else "warn",
+            _("Out of reach") if one.outlook == "LOST" else _("About to miss"),
+            _("The commitment “%(text)s” in %(window)s") % {
+                "text": one.commitment.text, "window": name_of_window(one.commitment.window, one.window)
+            },
+            standing(one),
+            reverse("commitments:one", args=[one.commitment.code]),
+            _("See the days"),
+        )
+        for one in told
+        if one.is_about_to_miss
+    ]  # fmt: skip
