@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from kit.periods import month_after
 from reporting.commitments.rules import (
+    MONTH,
     MOST_COMMITMENTS,
     SECONDS,
     SHARE,
@@ -43,22 +44,18 @@ class CharterForm(forms.Form):
 
 
 class CommitmentForm(forms.Form):
-    """One commitment; without a text it is none."""
+    """One commitment."""
 
     code = forms.CharField(required=False, widget=forms.HiddenInput, max_length=10)
-    text = forms.CharField(
-        label=gettext_lazy("What is promised, as citizens read it"), max_length=300, required=False,
-        help_text=gettext_lazy("Without a text there is no commitment here."),
-    )  # fmt: skip
-    statistic = forms.ChoiceField(label=gettext_lazy("What is counted"))
+    text = forms.CharField(label=gettext_lazy("What is promised, as citizens read it"), max_length=300)
+    statistic = forms.ChoiceField(label=gettext_lazy("What is counted"), initial="mean_wait")
     limit = forms.IntegerField(
         label=gettext_lazy("Limit: seconds, or a percentage"), min_value=0, max_value=MOST_SECONDS, required=False
     )
     target = forms.IntegerField(
-        label=gettext_lazy("Percentage of days, calls or callers that must keep it"),
-        min_value=1, max_value=100, required=False,
-    )  # fmt: skip
-    window = forms.ChoiceField(label=gettext_lazy("Judged"))
+        label=gettext_lazy("Percentage of days, calls or callers that must keep it"), min_value=1, max_value=100
+    )
+    window = forms.ChoiceField(label=gettext_lazy("Judged"), initial=MONTH)
     only_open_days = forms.BooleanField(
         label=gettext_lazy("Leave out the days on which the town hall is closed by its timetable"), required=False
     )
@@ -78,21 +75,19 @@ class CommitmentForm(forms.Form):
 
     @property
     def is_used(self) -> bool:
-        """Whether anything is promised here."""
-        return bool(self.cleaned_data.get("text"))
+        """Whether anything is promised here: an empty form at the end is none, nor is one to be taken away."""
+        return bool(self.cleaned_data.get("text")) and not self.cleaned_data.get("DELETE")
 
     def clean(self) -> dict[str, Any]:
-        """A limit where the statistic has one, and a target."""
+        """A limit where the statistic has one."""
         data = super().clean() or {}
-        if not data.get("text") or "statistic" not in data:
+        if "statistic" not in data:
             return data
         kind, limit = STATISTICS[data["statistic"]].limit, data.get("limit")
         if kind and limit is None and "limit" not in self.errors:
             self.add_error("limit", _("Say how many seconds.") if kind == SECONDS else _("Say which percentage."))
         if kind == SHARE and limit is not None and limit > 100:
             self.add_error("limit", _("A percentage is 100 at most."))
-        if data.get("target") is None and "target" not in self.errors:
-            self.add_error("target", _("Say which percentage must keep it."))
         return data
 
     def commitment(self, code: str) -> Commitment:
@@ -106,9 +101,19 @@ class CommitmentForm(forms.Form):
         )  # fmt: skip
 
 
+class _SeveralCommitments(forms.BaseFormSet):  # type: ignore[type-arg]  # a subscript only for mypy
+    """The commitments of an edition, with a box to take each away."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = gettext_lazy("Take this commitment out of the charter")
+
+
 CommitmentForms = forms.formset_factory(
-    CommitmentForm, extra=2, max_num=MOST_COMMITMENTS, absolute_max=MOST_COMMITMENTS + 2
-)
+    CommitmentForm, formset=_SeveralCommitments, extra=2, can_delete=True, can_delete_extra=False,
+    max_num=MOST_COMMITMENTS, absolute_max=MOST_COMMITMENTS + 2,
+)  # fmt: skip
 
 
 def initial_of(charter: Charter) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reporting.commitments.queries import board
+from reporting.commitments.rules import LOST, Verdict
 from reporting.commitments.words import name_of_window, standing
 from reporting.dashboard.sentences import Notice
 from tenants.directory.queries import today_of
@@ -15,17 +16,14 @@ def notices_of(request: HttpRequest) -> list[Notice]:
     town = request.municipality  # type: ignore[attr-defined]
     found = board(town, today_of(town))
     told = [one.running for one in found.standings if one.running] if found else []
-    return [
-        Notice(
-            "bad" if one.outlook == "LOST" else "warn",
-            _("Out of reach") if one.outlook == "LOST" else _("About to miss"),
-            _("The commitment “%(text)s” in %(window)s") % {
-                "text": one.commitment.text, "window": name_of_window(one.commitment.window, one.window)
-            },
-            standing(one),
-            reverse("commitments:one", args=[one.commitment.code]),
-            _("See the days"),
-        )
-        for one in told
-        if one.is_about_to_miss
-    ]  # fmt: skip
+    return [_notice(one) for one in told if one.is_about_to_miss]
+
+
+def _notice(one: Verdict) -> Notice:
+    words = {"text": one.commitment.text, "window": name_of_window(one.commitment.window, one.window)}
+    url = reverse("commitments:one", args=[one.commitment.code])
+    if one.outlook == LOST:
+        sentence = _("“%(text)s” cannot be kept any more in %(window)s.") % words
+        return Notice("bad", _("Urgent"), sentence, standing(one), url, _("See the days"))
+    sentence = _("“%(text)s” is about to be missed in %(window)s.") % words
+    return Notice("warn", _("Attention"), sentence, standing(one), url, _("See the days"))

@@ -146,4 +146,5 @@ def public(request: HttpRequest) -> HttpResponse:
     found = queries.board(town, today_of(town)) if town.trial_ends_on is None and not samples_there() else None
     if found is None or not found.charter.is_public:
         raise Http404
-    return render(request, "commitments/public.html", {"found": found, "rows": public_rows(found), "town": town})
+    context = {"found": found, "rows": public_rows(found), "town": town, "left_out": queries.left_out_days()}
+    return render(request, "commitments/public.html", context)

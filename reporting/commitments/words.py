@@ -77,6 +77,8 @@ def name_of_window(kind: str, window: Window) -> str:
 
 def verdict_in_words(told: Verdict) -> tuple[str, str]:
     """Badge and word of a verdict."""
+    if told.word == "RUNNING" and not told.cases:
+        return "half", _("Still to come")
     if told.word == "RUNNING":
         return {
             "SECURED": ("ok", _("Kept already")),
@@ -128,7 +130,7 @@ def day_in_words(one: DayResult, told: Verdict) -> tuple[str, str, str]:
         "MISSED": ("bad", _("Missed")),
         "COUNTED": ("info", _("Counted")),
         "LEFT_OUT": ("none", _("Left out")),
-        "NOBODY": ("none", _("Nobody called")),
+        "NOBODY": ("none", _("Nothing to count")),
         "NOT_KNOWN": ("none", _("Not known")),
         "TO_COME": ("half", _("Still to come")),
     }[one.state]

@@ -91,7 +91,7 @@ def test_the_evidence_is_every_day_of_the_window(anna, judged):
 
 def test_the_dashboard_warns_when_this_month_is_about_to_miss(anna, judged):
     page = text_of(anna.get("/"))
-    assert "The commitment “We answer soon” in November 2026" in page
+    assert "“We answer soon” is about to be missed in November 2026." in page
     assert "5 must keep it" in page
 
 
@@ -99,7 +99,7 @@ def test_the_dashboard_of_who_is_well_or_has_no_charter_is_quiet(anna, caldes):
     days_of_calls(caldes, dict.fromkeys(weekdays(date(2026, 11, 2), TODAY), 10.0))
     assert "commitment" not in text_of(anna.get("/")).partition("<main")[2]
     kept(caldes, WAIT)
-    assert "The commitment" not in text_of(anna.get("/"))
+    assert "We answer soon" not in text_of(anna.get("/"))
 
 
 def test_a_commitment_out_of_reach_is_said_to_be_so(anna, caldes):
@@ -184,6 +184,14 @@ def test_a_charter_is_written_on_its_page(anna, caldes):
     assert 'value="We answer soon"' in page and 'value="2026-12"' in page
 
 
+def test_a_commitment_is_taken_out_of_the_next_edition_only(anna, caldes):
+    kept(caldes, WAIT)
+    taken = {"edition": "1", "starts_on": "2026-12", "c-0-code": "c1", "c-INITIAL_FORMS": "1", "c-0-DELETE": "on"}
+    anna.post("/commitments/change/", written(**taken))
+    with inside(caldes):
+        assert [len(one.charter().commitments) for one in Edition.objects.all()] == [0, 1]
+
+
 def test_another_measure_is_another_commitment_and_shares_are_kept_as_shares(anna, caldes):
     kept(caldes, WAIT)
     changed = {"edition": "1", "starts_on": "2026-12", "c-0-code": "c1", "c-0-statistic": "answered", "c-0-limit": "85"}
@@ -199,7 +207,8 @@ def test_another_measure_is_another_commitment_and_shares_are_kept_as_shares(ann
         ({"c-0-limit": ""}, "Say how many seconds."),
         ({"c-0-statistic": "answered", "c-0-limit": ""}, "Say which percentage."),
         ({"c-0-statistic": "answered", "c-0-limit": "300"}, "A percentage is 100 at most."),
-        ({"c-0-target": ""}, "Say which percentage must keep it."),
+        ({"c-0-target": ""}, "This field is required."),
+        ({"c-0-text": ""}, "This field is required."),
         ({"c-0-target": "0"}, "greater than or equal to 1"),
         ({"starts_on": "soon"}, "Write the month as year and month: 2026-11."),
         ({"title": ""}, "This field is required."),
