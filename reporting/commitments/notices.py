@@ -14,7 +14,7 @@ from tenants.directory.queries import today_of
 def notices_of(request: HttpRequest) -> list[Notice]:
     """A notice for each commitment about to be missed, or out of reach, in the window that goes on."""
     town = request.municipality  # type: ignore[attr-defined]
-    found = board(town, today_of(town))
+    found = board(town, today_of(town), only_running=True)
     told = [one.running for one in found.standings if one.running] if found else []
     return [_notice(one) for one in told if one.is_about_to_miss]
 

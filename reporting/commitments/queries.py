@@ -54,14 +54,15 @@ class Board:
     standings: list[Standing]
 
 
-def board(town: Municipality, today: date) -> Board | None:
-    """The charter of a municipality with its verdicts; None while it has none."""
+def board(town: Municipality, today: date, *, only_running: bool = False) -> Board | None:
+    """The charter of a municipality with its verdicts, or with those of the windows that go on; None while it has none."""
     every = editions()
     edition = edition_on(today, every) or (every[0] if every else None)
     if edition is None:
         return None
     charter = edition.charter()
-    wanted = {one.code: _windows(one, every, today) for one in charter.commitments}
+    most = 1 if only_running else None
+    wanted = {one.code: _windows(one, every, today)[:most] for one in charter.commitments}
     starts = [window.first for windows in wanted.values() for window in windows]
     known = record(town, min(starts, default=today), today)
     standings = []

@@ -139,6 +139,38 @@ def evidence(request: HttpRequest, code: str) -> HttpResponse:
     return csv_response(f"commitment-{promised.code}-{window.first:%Y-%m}.csv", header, rows, filters)
 
 
+@access(*READERS)
+def verdicts(request: HttpRequest) -> HttpResponse:
+    """The verdicts of the board."""
+    town = _town(request)
+    found = queries.board(town, today_of(town))
+    header = [
+        "commitment",
+        "statistic",
+        "limit",
+        "target",
+        "from",
+        "before",
+        "verdict",
+        "kept",
+        "of",
+        "counted",
+        "reason",
+    ]
+    told = [
+        one for standing in (found.standings if found else []) for one in [standing.running, *standing.earlier] if one
+    ]
+    rows = (
+        [
+            one.commitment.code, one.commitment.statistic, one.commitment.limit, one.commitment.target, str(one.window.first),
+            str(one.window.past), one.word, one.good, one.cases, one.commitment.measures.of, one.reason,
+        ]
+        for one in told
+    )  # fmt: skip
+    filters = {"charter": found.charter.title, "edition": str(found.edition.number)} if found else {}
+    return csv_response("commitments.csv", header, rows, filters)
+
+
 @access(PUBLIC)
 def public(request: HttpRequest) -> HttpResponse:
     """What citizens see of the charter, when the municipality shows it: verdicts, and no count that points at somebody."""

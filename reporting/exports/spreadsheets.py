@@ -224,7 +224,7 @@ def _departments(book: _Book, report: MonthReport) -> None:
     if report.loads:
         chart = _chart(book, "bar", "", _("Calls handed to a department that it did not pick up"))
         _series(chart, "departments", 4, 0, 1, len(report.loads), _("Not picked up"), words.WARM)
-        chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"reverse": True})  # of bars it is the one that names them: the first on top
         chart.set_legend({"none": True})
         _put(book, chart, "departments", len(report.loads) + 2, _("Calls not picked up, by department"))
 
@@ -240,7 +240,7 @@ def _outcomes(book: _Book, report: MonthReport) -> None:
             book.formula("outcomes", row, 2, f"=B{row + 1}/SUM(B$2:B${last + 1})", number / inbound, "share")
     chart = _chart(book, "bar", "", _("What became of the calls"))
     _series(chart, "outcomes", 1, 0, 1, last, _("Calls"))
-    chart.set_y_axis({"reverse": True})
+    chart.set_x_axis({"reverse": True})  # of bars it is the one that names them: the first on top
     chart.set_legend({"none": True})
     _put(book, chart, "outcomes", last + 2, _("What became of the calls"))
 

@@ -17,6 +17,7 @@ from reporting.exports.rows import TABLES
 from reporting.exports.rules import UnreadableMonth, month_in
 from reporting.exports.sentences import name_of
 from reporting.exports.spreadsheets import workbook
+from reporting.exports.words import table_names
 from shell.csv import csv_response
 from shell.names import town_hall
 from shell.paper import a_paper, language_of, pdf_answer
@@ -80,7 +81,7 @@ def recipients(request: HttpRequest) -> HttpResponse:
 @access(*READERS)
 def month(request: HttpRequest, month: str) -> HttpResponse:
     """The page for the plenary."""
-    return render(request, "exports/month.html", {**summaries.told(_report(request, month)), "tables": TABLES})
+    return render(request, "exports/month.html", {**summaries.told(_report(request, month)), "tables": table_names()})
 
 
 @access(*READERS)

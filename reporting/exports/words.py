@@ -19,6 +19,12 @@ def sheet_names() -> dict[str, str]:
     }
 
 
+def table_names() -> dict[str, str]:
+    """Each table that can be taken away as CSV, by what it holds."""
+    sheets = sheet_names()
+    return {"figures": _("Figures"), **{name: sheets[name] for name in ("days", "hours", "departments", "outcomes")}}
+
+
 def column_name(key: str) -> str:
     """What a column of days and months counts."""
     return {

@@ -89,6 +89,13 @@ def test_the_evidence_is_every_day_of_the_window(anna, judged):
     assert lines[-1].endswith("from: 2026-10-01; before: 2026-11-01; verdict: MISSED")
 
 
+def test_the_verdicts_are_a_csv_too(anna, judged):
+    lines = anna.get("/commitments/verdicts.csv").content.decode().splitlines()
+    told = [(row["from"], row["verdict"], row["kept"], row["of"]) for row in csv.DictReader(lines[:-1])]
+    assert told == [("2026-11-01", "RUNNING", "14", "16"), ("2026-10-01", "MISSED", "19", "22")]
+    assert lines[-1] == "# charter: Carta; edition: 1"
+
+
 def test_the_dashboard_warns_when_this_month_is_about_to_miss(anna, judged):
     page = text_of(anna.get("/"))
     assert "“We answer soon” is about to be missed in November 2026." in page
@@ -254,7 +261,7 @@ def test_a_window_or_a_commitment_that_is_none_is_not_found(anna, judged, path):
 def test_readers_read_keepers_keep_contacts_are_refused(browse, person, judged):
     officer = browse("caldes", person(judged, Role.DATA_PROTECTION_OFFICER, "dpd@example.org"))
     contact = browse("caldes", person(judged, Role.DEPARTMENT_CONTACT, "laia@example.org"))
-    for path in ("", "c1/", "c1/evidence.csv"):
+    for path in ("", "c1/", "c1/evidence.csv", "verdicts.csv"):
         assert officer.get(f"/commitments/{path}").status_code == 200
         assert contact.get(f"/commitments/{path}").status_code == 403
         assert browse("caldes").get(f"/commitments/{path}").status_code == 302

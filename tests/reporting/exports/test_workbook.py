@@ -4,8 +4,9 @@ import io
 import json
 import shutil
 import subprocess
-from datetime import UTC, date, datetime
+from datetime import date, timedelta
 from pathlib import Path
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,11 +16,14 @@ from openpyxl import load_workbook
 from support import manage
 
 from callhub.departments.models import Department, Extension
+from kit.periods import day_start
 from reporting.exports.figures import all_told
 from reporting.exports.queries import month_report
 from reporting.exports.spreadsheets import workbook
 from reporting.exports.words import sheet_names
+from reporting.kpi.counts import Counts
 from reporting.kpi.definitions import LATEST
+from reporting.kpi.models import Bucket
 from tenants.isolation.context import inside
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -131,13 +135,55 @@ def test_it_speaks_the_language_of_the_town(reference, english):
     assert load_workbook(io.BytesIO(answer.content)).sheetnames[0] == "Resum"
 
 
-def test_a_month_is_drawn_and_written_within_three_seconds(reference, english):
-    client = english(reference)
+@pytest.fixture
+def busy(arrecife):
+    """Three months of a town with 80,000 calls each, as the figures of their days keep them."""
+    zone = ZoneInfo(arrecife.time_zone)
+    months = [(date(2026, 11, 1), 30), (date(2026, 10, 1), 31), (date(2025, 11, 1), 30)]
+    with inside(arrecife):
+        Bucket.objects.bulk_create(
+            Bucket(
+                grain="D",
+                subject_kind="all",
+                starts_at=day_start(first + timedelta(days=n), zone),
+                counts=a_busy_day(n),
+            )
+            for first, days in months
+            for n in range(days)
+        )
+        Bucket.objects.bulk_create(
+            Bucket(
+                grain="D", subject_kind="extension", subject=str(300 + number), starts_at=day_start(NOVEMBER, zone),
+                counts={"talk_calls": 9, "talk_seconds": 900, "blind_total": 9, "blind_lost": 2},
+            )
+            for number in range(200)
+        )  # fmt: skip
+    return arrecife
+
+
+def a_busy_day(number):
+    """A day with waits of every second up to ten minutes."""
+    counts = Counts()
+    for second in range(600):
+        counts.waits_answered[second] = 1 + (second * number) % 7
+    answered = sum(counts.waits_answered.values())
+    for name, told in {
+        "inbound": answered + 400, "answered_by_person": answered, "outcome_ANSWERED": answered, "outcome_ABANDONED": 400,
+        "offered": answered + 400, "answered": answered, "abandoned": 400, "with_queue_record": answered + 400,
+        "wait_answered_sum": sum(second * n for second, n in counts.waits_answered.items()),
+    }.items():  # fmt: skip
+        counts.add(name, told)
+    counts.hours.update(dict.fromkeys(range(8, 20), answered // 12))
+    return counts.to_json()
+
+
+def test_the_month_of_a_busy_town_is_drawn_and_written_within_three_seconds(busy, english):
+    client = english(busy)
     for name in ("", "report.xlsx", "report.pdf"):
         client.get(f"/reports/2026-11/{name}")  # libraries are loaded
-        started = datetime.now(UTC)
+        started = monotonic()
         assert client.get(f"/reports/2026-11/{name}").status_code == 200
-        assert (datetime.now(UTC) - started).total_seconds() < 3, name
+        assert monotonic() - started < 3, name
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
