@@ -3,13 +3,14 @@
 from datetime import date
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from reporting.dashboard.rules import FEWEST_CASES, calls_of
 from reporting.exports.queries import Month, MonthReport
 from reporting.exports.rules import lost_of
 from shell import numbers
-from shell.days import long_day, weekday_and_day
+from shell.days import in_month, long_day, of_month, weekday_and_day
 
 
 def name_of(month: date) -> str:
@@ -31,14 +32,14 @@ def _what_came(report: MonthReport) -> str:
     answered = counts["answered_by_person"] if counts["inbound"] else counts["answered"]
     unknown = counts["person_unknown"] if counts["inbound"] else counts["unknown"]
     words = {
-        "month": name_of(report.month.first), "day": long_day(report.last), "calls": numbers.whole(calls),
+        "in_month": capfirst(in_month(report.month.first)), "day": long_day(report.last), "calls": numbers.whole(calls),
         "answered": numbers.whole(answered), "lost": numbers.whole(max(calls - answered - unknown, 0)),
         "unknown": numbers.whole(unknown),
     }  # fmt: skip
     first = (
-        _("In %(month)s %(calls)s calls came in.") % words
+        _("%(in_month)s %(calls)s calls came in.") % words
         if report.is_over
-        else _("In %(month)s, up to %(day)s, %(calls)s calls came in.") % words
+        else _("%(in_month)s, up to %(day)s, %(calls)s calls came in.") % words
     )
     if unknown >= calls:
         return first + " " + _("The records do not tell whether a person answered.")
@@ -48,18 +49,20 @@ def _what_came(report: MonthReport) -> str:
 
 def _compared(month: Month, other: Month) -> str:
     calls, before = calls_of(month.total), calls_of(other.total)
-    words = {"month": name_of(other.first), "calls": numbers.whole(before)}
+    words = {"in_month": in_month(other.first), "calls": numbers.whole(before)}
     if not before:
-        return _("Of %(month)s there is no call on record to compare with.") % words
+        of = {"of_month": capfirst(of_month(other.first))}
+        return _("%(of_month)s there is no call on record to compare with.") % of
     if min(calls, before) < FEWEST_CASES:
-        return _("In %(month)s there were %(calls)s.") % words
+        words["in_month"] = capfirst(words["in_month"])
+        return _("%(in_month)s there were %(calls)s.") % words
     difference = calls / before - 1
     words["share"] = numbers.percent(abs(difference))
     if abs(difference) < 0.001:
-        return _("They are as many as in %(month)s (%(calls)s).") % words
+        return _("They are as many as %(in_month)s (%(calls)s).") % words
     if difference > 0:
-        return _("They are %(share)s more than in %(month)s (%(calls)s).") % words
-    return _("They are %(share)s fewer than in %(month)s (%(calls)s).") % words
+        return _("They are %(share)s more than %(in_month)s (%(calls)s).") % words
+    return _("They are %(share)s fewer than %(in_month)s (%(calls)s).") % words
 
 
 def _waits(month: Month) -> str:

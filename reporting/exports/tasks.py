@@ -14,8 +14,9 @@ from kit.periods import month_before
 from reporting.exports import queries
 from reporting.exports.actions import send_report
 from reporting.exports.queries import MonthReport
-from reporting.exports.sentences import name_of, not_known, opening
+from reporting.exports.sentences import not_known, opening
 from reporting.exports.summaries import paper
+from shell.days import of_month
 from shell.names import town_hall
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
@@ -66,11 +67,11 @@ def _send(person: User, municipality: Municipality, report: MonthReport, content
         told = {
             "person": person.name,
             "place": town_hall(municipality),
-            "month": name_of(report.month.first),
+            "of_month": of_month(report.month.first),
             "said": [*opening(report), *not_known(report)],
             "link": f"{scheme}://{host_of(municipality.slug)}{port}/reports/{key}/",
         }
-        subject = _("Telephone report of %(month)s") % told
+        subject = _("Telephone report %(of_month)s") % told
         message = EmailMessage(subject, render_to_string("exports/report.txt", told), None, [person.email])
     message.attach(f"sct-{municipality.slug}-{key}.pdf", content, "application/pdf")
     message.send()
