@@ -156,6 +156,16 @@ def test_who_is_sent_it_is_chosen_on_its_page(anna, caldes, person):
         assert AuditEntry.objects.get(verb="choose_report_recipients").details == {"people": ["pau@example.org"]}
 
 
+def test_nobody_of_the_other_town_can_be_chosen(anna, caldes, arrecife, person):
+    with inside(arrecife):
+        other = person(arrecife, Role.SUPERVISOR, "aday@example.org")
+        type(other).objects.filter(pk=other.pk).update(id=9_345)
+    answer = anna.post("/reports/recipients/", {"people": [9_345]})
+    assert "is not one of the available choices" in answer.content.decode()
+    with inside(caldes):
+        assert not Recipient.objects.exists()
+
+
 def test_only_keepers_choose(caldes, browse, person, settings):
     settings.SECOND_FACTOR_REQUIRED = False
     officer = browse("caldes", person(caldes, Role.DATA_PROTECTION_OFFICER, "dpd@example.org"))
