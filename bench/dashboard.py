@@ -16,6 +16,13 @@ ROUNDS = 15
 GOAL = "<= 1.5"
 COMPUTED_WEEKS = 26  # by the product, from the calls; the buckets of the years before repeat them
 TIMES = 5  # of each side in a round
+PAGES = {
+    "dashboard-page": "/",
+    "dashboard-quarter": "/?days=90",
+    "dashboard-month": "/reports/2026-10/",
+    "dashboard-month-paper": "/reports/2026-10/report.pdf",
+    "dashboard-month-workbook": "/reports/2026-10/report.xlsx",
+}
 TOWNS = {"pocs": "08064", "molts": "08096"}
 
 # One row per call: a working day of the five years, more in the middle of the morning; one in seven gives up, one in
@@ -82,9 +89,9 @@ def measure_figures(cluster: Cluster) -> Iterator[Result]:
 
 
 def measure_pages(cluster: Cluster) -> Iterator[Result]:
-    """The dashboard as it opens, and for a quarter of a year."""
+    """The dashboard as it opens, and for a quarter of a year; the report of a month as page, paper and workbook."""
     with _filled(cluster) as (program, sizes):
-        for name, path in (("dashboard-page", "/"), ("dashboard-quarter", "/?days=90")):
+        for name, path in PAGES.items():
             yield _compared(program, name, f"{path}, {sizes}", {"what": "page", "path": path})
 
 

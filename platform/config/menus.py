@@ -42,6 +42,8 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
                     (_("Calls"), "calls:calls", _ALL),
                     (_("Derivations"), "dashboard:my_department", _KEEPERS),
                     (_("Figures and definitions"), "dashboard:figures", _ALL),
+                    (_("Reports"), "exports:months", _ALL),
+                    (_("Commitments"), "commitments:board", _ALL),
                 ],
             ),
         ),

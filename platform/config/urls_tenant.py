@@ -9,6 +9,8 @@ handler400 = "shell.views.bad_request"
 handler500 = "config.health.server_error"
 urlpatterns = [
     path("", include("reporting.dashboard.urls")),
+    path("reports/", include("reporting.exports.urls")),
+    path("commitments/", include("reporting.commitments.urls")),
     path("calls/", include("callhub.calls.urls")),
     path("", include("callhub.pbx.urls")),
     path("departments/", include("callhub.departments.urls")),

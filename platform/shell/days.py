@@ -38,6 +38,22 @@ def weekday_and_day(day: date) -> str:
     return f"{weekday.lower() if _says_of() else weekday} {day_and_month(day)}"
 
 
+def in_month(day: date) -> str:
+    """Within a sentence: ``en octubre de 2026``, ``l'octubre del 2026``, ``in October 2026``."""
+    month = date_format(_local(day), "YEAR_MONTH_FORMAT")
+    if not (get_language() or "").startswith("ca"):
+        return f"{'en' if _says_of() else 'in'} {month}"
+    return f"l'{month}" if month[:1] in _VOWELS else f"el {month}"
+
+
+def of_month(day: date) -> str:
+    """``de octubre de 2026``, ``de l'octubre del 2026``, ``of October 2026``."""
+    month = date_format(_local(day), "YEAR_MONTH_FORMAT")
+    if not (get_language() or "").startswith("ca"):
+        return f"{'de' if _says_of() else 'of'} {month}"
+    return f"de l'{month}" if month[:1] in _VOWELS else f"del {month}"
+
+
 def _of_month(month: str) -> str:
     if not _says_of():
         return f" {month}"

@@ -58,6 +58,10 @@ VERBS: dict[str, Promise] = {
     "see_test_call": _("made the test call, which arrived on"),
     "keep_mapping": _("kept the mapping"),
     "publish_counts": _("published the figures of"),
+    "choose_report_recipients": _("chose who is sent the report of each month"),
+    "keep_charter": _("kept a new edition of the charter"),
+    "leave_out_day": _("left out of the commitments the day"),
+    "send_report": _("sent the report of the month to"),
     "close_month": _("closed for the invoice the month"),
     "issue_month": _("issued the invoices of the month"),
     "propose_contract": _("proposed the contract"),
@@ -109,6 +113,8 @@ REASONS: dict[str, Promise] = {
     "on the page of the test call": _("on the page of the test call"),
     "given on the console": _("given on the console"),
     "kept on the page of timetables": _("kept on the page of timetables"),
+    "kept on the page of commitments": _("kept on the page of commitments"),
+    "kept on the page of reports": _("kept on the page of reports"),
     "kept on the page of a table's columns": _("kept on the page of a table's columns"),
     "told on the page of a table's columns": _("told on the page of a table's columns"),
     "uploaded on the page of imports": _("uploaded on the page of imports"),
@@ -148,9 +154,12 @@ JOBS: dict[str, Promise] = {
     "settle_months": _("SCT itself, when it charges a month that is closed"),
     "follow_contracts": _("SCT itself, when a contract was left or changed"),
     "close_months": _("SCT itself, when a month is over"),
+    "send_reports": _("SCT itself, when it sends the report of a month"),
     "answer_wishes": _("SCT itself, when a municipality asks for a contract"),
     "end_contracts": _("SCT itself, when a contract is over"),
 }
+
+_ON_MANY = frozenset({"start_departments", "choose_report_recipients"})  # acts of which only the number is kept
 
 
 def verb_in_words(verb: str) -> str:
@@ -165,7 +174,7 @@ def reason_in_words(reason: str) -> str:
 
 def subject_in_words(entry: AuditEntry) -> str:
     """Whom or what the act was done to; of acts on many things at once only their number is kept."""
-    if entry.verb == "start_departments" and entry.subject.isdecimal():
+    if entry.verb in _ON_MANY and entry.subject.isdecimal():
         return gettext("(%(number)s in all)") % {"number": entry.subject}
     return entry.subject
 

@@ -51,6 +51,9 @@ MUNICIPALITY_TABLES: dict[str, Privileges] = {
     "kpi.Bucket": FULL,
     "kpi.ChangedQuarter": FULL,
     "kpi.FillMark": FULL,
+    "exports.Recipient": KEEP,
+    "commitments.Edition": APPEND,
+    "commitments.LeftOutDay": APPEND,
 }
 
 # In the public schema: per role. `municipality` stands for MUNICIPALITIES, which every municipality's role belongs to,

@@ -1,5 +1,6 @@
 """A municipality whose every row carries a mark: seen anywhere else, it was leaked."""
 
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,9 @@ from callhub.lines.models import Agent, Line, Queue
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import ChannelLink, Import, Pbx, TableMapping
 from callhub.timetables.models import Edition
+from reporting.commitments.models import Edition as Charters
+from reporting.commitments.models import LeftOutDay
+from reporting.commitments.rules import Charter, Commitment, to_json
 from reporting.kpi.actions import compute_changed
 from tenants.agreements.models import Acceptance
 from tenants.audit.models import AuditEntry
@@ -26,7 +30,7 @@ from tenants.people.models import User
 from tenants.people.rules import Role
 
 # Tables in whose columns nothing is written that came from people or switchboards.
-WITHOUT_WORDS = {"departments_contact", "kpi_changedquarter", "kpi_fillmark", "pbx_importblock"}
+WITHOUT_WORDS = {"departments_contact", "exports_recipient", "kpi_changedquarter", "kpi_fillmark", "pbx_importblock"}
 MADE_AT = 1_795_453_859  # a Monday of November 2026
 
 
@@ -85,6 +89,10 @@ def fill(town: Any, mark: str, digits: str, folder: Path) -> SimpleNamespace:
             stored={"timetables": {}, "closed": {"2026-12-24": f"{mark}-day"}, "working": []},
             made_by=f"{mark}-by",
         )
+        promised = Commitment("c1", f"{mark}-promise", "mean_wait", 0.9, limit=20, remedy=f"{mark}-remedy")
+        charter = to_json(Charter(f"{mark}-charter", (promised,), is_public=True))
+        Charters.objects.create(number=1, starts_on=date(2026, 11, 1), stored=charter, made_by=f"{mark}-by")
+        LeftOutDay.objects.create(day=date(2026, 11, 3), why=f"{mark}-why", made_by=f"{mark}-by")
         Acceptance.objects.create(
             version="0", language="es", text=f"{mark}-text", digest="0" * 64, person_name=f"{mark}-by"
         )

@@ -5,6 +5,7 @@ The addresses are walked from the resolver: a new one with an id, whose object t
 
 import re
 import uuid
+from datetime import date
 
 import pytest
 from django.conf import settings
@@ -17,6 +18,8 @@ from fixtures.records import unpacked
 from callhub.calls.models import Call
 from callhub.lines.models import Queue
 from callhub.pbx.models import Import, Pbx
+from reporting.commitments.models import Edition
+from reporting.commitments.rules import Charter, Commitment, to_json
 from tenants.isolation.context import inside
 from tenants.people.models import User
 from tenants.people.rules import Role
@@ -28,6 +31,10 @@ NO_OBJECT = {
     "dashboard:figure",
     "dashboard:chart_csv",
     "dashboard:department_csv",
+    "exports:csv",
+    "exports:month",
+    "exports:pdf",
+    "exports:xlsx",
     "lines:kind",
     "lines:add",
     "getting_started:task",
@@ -55,11 +62,15 @@ def theirs(arrecife, person, settings, tmp_path):
     someone = person(arrecife, Role.SUPERVISOR, "altra@example.org")
     with inside(arrecife):
         department = DepartmentFactory(id=9_001, name="Turismo")
+        promised = Commitment("c9001", "Respondemos pronto", "mean_wait", 0.9, limit=20)
+        stored = to_json(Charter("Carta", (promised,), is_public=True))
+        Edition.objects.create(number=1, starts_on=date(2026, 11, 1), stored=stored, made_by="x")
         extension = ExtensionFactory(id=9_002, department=department)
         invitation = InvitationFactory()
         User.objects.filter(pk=someone.pk).update(id=9_004)
         return {
             "calls:call": Call.objects.first().pk,
+            "commitments": "c9001",
             "departments": department.pk,
             "departments:drop_extension": extension.pk,
             "departments:extension": extension.pk,

@@ -20,6 +20,10 @@ from callhub.timetables.actions import keep_timetable
 from callhub.timetables.queries import current_edition
 from callhub.timetables.rules import Season, Timetable
 from config.demonstration.rules import AGENTS, EXTENSIONS, QUEUES, RECORDS, SIGN_INS, TOWNS, Town, year_of_calls
+from kit.periods import month_after
+from reporting.commitments.actions import keep_charter
+from reporting.commitments.queries import editions
+from reporting.commitments.rules import Charter, Commitment
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
 from tenants.isolation.context import CONSOLE, inside
@@ -34,6 +38,18 @@ WHY = "demonstration data"
 HOURS = Timetable(
     (((8 * 60, 15 * 60),),) * 5 + ((), ()), (Season("Estiu", (7, 1), (8, 31), (((8 * 60, 14 * 60),),) * 5 + ((), ())),)
 )
+# What a town hall of this size may promise: some months it keeps it, some it does not.
+CHARTER = Charter(
+    "Carta de serveis del telèfon",
+    (
+        Commitment(
+            "c1", "Qui espera és atès en menys de mig minut, de mitjana", "mean_wait", 0.75, limit=25, only_open_days=True,
+            remedy="L'alcaldia n'explica les causes al ple següent i hi proposa mesures.",
+        ),
+        Commitment("c2", "Dues de cada tres trucades parlen amb una persona", "answered_calls", 0.66, window="quarter"),
+    ),
+    is_public=True,
+)  # fmt: skip
 Say = Callable[[str], None]
 _GENUINE = (
     (SourceFormat.QUEUE_LOG, "queue_log"),
@@ -65,6 +81,7 @@ def fill_towns(today: date, say: Say) -> None:
             _hours()
             _calls(town, today, say)
             _names()
+            _charter(today)
         plain_connection.close()
 
 
@@ -97,6 +114,12 @@ def _departments(municipality: Municipality) -> None:
 def _hours() -> None:
     if current_edition() is None:
         keep_timetable(department=None, timetable=HOURS, subject="Horari general", seen=0, by=BY, reason=WHY)
+
+
+def _charter(today: date) -> None:
+    if not editions():
+        starts_on = month_after(today.replace(day=1, year=today.year - 1))
+        keep_charter(charter=CHARTER, starts_on=starts_on, seen=0, today=today, by=BY, reason=WHY)
 
 
 def _names() -> None:

@@ -53,6 +53,8 @@ TENANT_APPS = [
     "callhub.pbx",
     "callhub.calls",
     "reporting.kpi",
+    "reporting.exports",
+    "reporting.commitments",
 ]
 WITHOUT_TABLES = [
     "django.contrib.auth",
@@ -221,6 +223,9 @@ WHILE_SUSPENDED = (  # names of addresses, or beginnings of them
     "invoices:",
     "agreements:",
 )
+
+# What asks for a decision on the dashboard besides its own figures: f(request) -> list[Notice], as dotted strings.
+DASHBOARD_NOTICES = ("reporting.commitments.notices.notices_of",)
 
 # What a new municipality has to do, from every part of the product, in the order of the page.
 ONBOARDING_TASKS = [

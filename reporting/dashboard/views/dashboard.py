@@ -3,9 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from reporting.dashboard import charts, sentences
@@ -26,6 +28,11 @@ CARDS = ("answered_by_person_rate", "wait_median", "solution_index", "disaffecti
 
 def _board(request: HttpRequest) -> Board:
     return board(*days_to_show(request), _("Without department"))
+
+
+def _notices(request: HttpRequest) -> list[sentences.Notice]:
+    """What other parts of the product say asks for a decision."""
+    return [notice for path in settings.DASHBOARD_NOTICES for notice in import_string(path)(request)]
 
 
 def _nothing_yet(request: HttpRequest) -> dict[str, Any]:
@@ -58,7 +65,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "choices": DAYS,
             "address": address,
             "opening": sentences.opening(found),
-            "exceptions": sentences.exceptions(found),
+            "exceptions": [*_notices(request), *sentences.exceptions(found)],
             "cards": [_card(found, figure_id, address) for figure_id in CARDS],
             "charts": [
                 (draw(found), f"{reverse('dashboard:chart_csv', args=[name])}?{address}")

@@ -15,6 +15,7 @@ from callhub.departments.models import Department
 from callhub.lines.models import Agent, Queue
 from config.demonstration import actions
 from config.demonstration.rules import EXTENSIONS, TOWNS, shapes, year_of_calls
+from reporting.commitments.models import Edition
 from tenants.audit.models import AuditEntry
 from tenants.isolation.context import inside
 
@@ -97,3 +98,11 @@ def test_queues_and_telephones_that_the_records_name_are_called_as_the_town_call
         assert Queue.objects.get(name="oac").label == "Oficina d'Atenció Ciutadana"
         assert Agent.objects.get(name="PJSIP/222").label == "Ricard"
         assert AuditEntry.objects.filter(verb__in=["change_queue", "change_agent"]).count() == 1
+
+
+def test_the_demonstration_has_a_charter_and_a_second_start_keeps_no_other(caldes):
+    with inside(caldes):
+        actions._charter(TODAY)
+        actions._charter(date(2027, 2, 1))
+        edition = Edition.objects.get()
+        assert (edition.starts_on, edition.charter()) == (date(2025, 12, 1), actions.CHARTER)

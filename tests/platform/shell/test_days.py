@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from shell.days import day_and_month, long_day, long_moment, weekday_and_day
+from shell.days import day_and_month, in_month, long_day, long_moment, of_month, weekday_and_day
 
 MONTHS = {
     "es": (
@@ -62,3 +62,18 @@ def test_a_moment_belongs_to_the_day_of_its_readers():
         late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
         assert weekday_and_day(late) == "dimarts 24 de novembre"
         assert long_moment(late) == "24 de novembre de 2026, 00:30"
+
+
+@pytest.mark.parametrize(
+    ("language", "month", "within", "of"),
+    [
+        ("es", 10, "en octubre de 2026", "de octubre de 2026"),
+        ("ca", 10, "l'octubre del 2026", "de l'octubre del 2026"),
+        ("ca", 4, "l'abril del 2026", "de l'abril del 2026"),
+        ("ca", 11, "el novembre del 2026", "del novembre del 2026"),
+        ("en", 10, "in October 2026", "of October 2026"),
+    ],
+)
+def test_a_month_within_a_sentence(language, month, within, of):
+    with translation.override(language):
+        assert (in_month(date(2026, month, 24)), of_month(date(2026, month, 1))) == (within, of)
