@@ -58,6 +58,8 @@ VERBS: dict[str, Promise] = {
     "see_test_call": _("made the test call, which arrived on"),
     "keep_mapping": _("kept the mapping"),
     "publish_counts": _("published the figures of"),
+    "publish_month": _("published for good the month"),
+    "correct_month": _("published with a correction the month"),
     "close_month": _("closed for the invoice the month"),
     "issue_month": _("issued the invoices of the month"),
     "propose_contract": _("proposed the contract"),
