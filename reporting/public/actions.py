@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from callhub.pbx.queries import samples_there
+from callhub.pbx.queries import is_import_running, samples_there
 from kit.periods import Period, day_start, local_day, month_after
 from reporting.kpi.actions import wait_for_others
 from reporting.kpi.counts import Counts
@@ -60,10 +60,19 @@ class _Decided:
 def publish() -> int:
     """Publishes what may be told of the active municipality, all of it or nothing; gives how many counts.
 
-    With them the months that are over are published for good, each with its audit line, where this process has the key.
-    Safe to repeat. Nothing is published while sample calls are among the calls. While fewer than five calls came or went
-    since, or a number from 1 to 4 would be given away, what stands is left.
+    With them each month that was published for good and is told otherwise now gets a further edition, with its audit line,
+    where this process has the key. Safe to repeat. Nothing is published while sample calls are among the calls. While
+    fewer than five calls came or went since, or a number from 1 to 4 would be given away, what stands is left.
     """
+    return _publish(are_new_months_due=False)
+
+
+def publish_closed_months() -> int:
+    """The same, and the months that are over are published for good. Not after each import: history comes in many files."""
+    return _publish(are_new_months_due=not is_import_running())
+
+
+def _publish(*, are_new_months_due: bool) -> int:
     if samples_there():
         return 0
     town = connection.tenant
@@ -87,7 +96,7 @@ def publish() -> int:
             reason="figures were computed",
             details={"rows": len(decided.values)},
         )
-        _publish_months(town, decided, said, now)
+        _publish_months(town, decided, said, now, are_new_months_due)
     return len(decided.values)
 
 
@@ -147,8 +156,10 @@ def _rows(schema: str, decided: _Decided, now: datetime) -> list[PublicCount]:
     ]
 
 
-def _publish_months(town: Municipality, decided: _Decided, said: Mapping[str, Publication], now: datetime) -> None:
-    """Publishes for good each month that is over and complete, and anew each one of which something else is told now."""
+def _publish_months(
+    town: Municipality, decided: _Decided, said: Mapping[str, Publication], now: datetime, are_new_due: bool
+) -> None:
+    """Publishes anew each month of which something else is told now and, when they are due, those that are over for good."""
     key = key_to_sign_with()
     if key is None or town.trial_ends_on:
         return
@@ -159,11 +170,8 @@ def _publish_months(town: Municipality, decided: _Decided, said: Mapping[str, Pu
         month = date.fromisoformat(f"{name}-01")
         is_waiting = waiting_from is not None and waiting_from < day_start(month_after(month), zone)
         figures, before = decided.figures_of(name), said.get(name)
-        if (
-            is_waiting
-            or not may_be_published(month, local_day(now, zone))
-            or (before and before.said.figures == figures)
-        ):
+        is_said = before.said.figures == figures if before else not are_new_due
+        if is_said or is_waiting or not may_be_published(month, local_day(now, zone)):
             continue
         edition = before.edition + 1 if before else 1
         text = canonical(

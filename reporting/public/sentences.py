@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from reporting.public.rules import FEWEST_FOR_SHARE
 from shell import numbers
 from shell.days import long_day
 
-MOST_CORRECTIONS = 20  # on a page; the file has all
+MOST_CORRECTIONS = 12  # on a page
 
 
 def conclusion(board: PublicBoard) -> str:
@@ -180,18 +181,23 @@ def _share(said: Said) -> str:
     return numbers.percent(said.answered / said.calls)
 
 
-def corrections(found: Sequence[Correction]) -> list[str]:
-    """Each correction in a sentence: what was said, what is said now, and when."""
+class CorrectionTold(NamedTuple):
+    """A correction in words: when, of which month, what was said and what is said now."""
+
+    day: str
+    town: str
+    month: str
+    before: str
+    now: str
+
+
+def corrections(found: Sequence[Correction]) -> list[CorrectionTold]:
+    """The latest corrections in words; the file has all of them."""
     return [
-        _("%(day)s. %(town)s, %(month)s: it said %(before)s, and now it says %(now)s.")
-        % {
-            "day": long_day(one.now.published_at),
-            "town": one.now.town,
-            "month": named(one.now.month),
-            "before": _told(one.before),
-            "now": _told(one.now),
-        }
-        for one in found
+        CorrectionTold(
+            long_day(one.now.published_at), one.now.town, named(one.now.month), _told(one.before), _told(one.now)
+        )
+        for one in found[:MOST_CORRECTIONS]
     ]
 
 

@@ -4,7 +4,7 @@ import structlog
 from procrastinate.contrib.django import app
 
 from reporting.kpi.actions import compute_changed
-from reporting.public.actions import publish
+from reporting.public.actions import publish, publish_closed_months
 from reporting.public.keys import key_to_sign_with
 from reporting.public.queries import is_publication_behind, months_due
 from tenants.directory.models import Municipality
@@ -40,4 +40,4 @@ def publish_months(timestamp: int) -> None:
 def publish_what_is_over(municipality: Municipality) -> None:
     """One municipality's part."""
     if months_due(municipality.schema_name, today_of(municipality)):
-        publish()
+        publish_closed_months()

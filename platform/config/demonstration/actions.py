@@ -20,6 +20,7 @@ from callhub.timetables.actions import keep_timetable
 from callhub.timetables.queries import current_edition
 from callhub.timetables.rules import Season, Timetable
 from config.demonstration.rules import AGENTS, EXTENSIONS, QUEUES, RECORDS, SIGN_INS, TOWNS, Town, year_of_calls
+from reporting.public.tasks import publish_what_is_over
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
 from tenants.isolation.context import CONSOLE, inside
@@ -65,6 +66,7 @@ def fill_towns(today: date, say: Say) -> None:
             _hours()
             _calls(town, today, say)
             _names()
+            publish_what_is_over(municipality)
         plain_connection.close()
 
 

@@ -21,7 +21,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
         "columns": definitions.MONTHS,
         "licence": definitions.LICENCE_NAME,
         "licence_url": definitions.LICENCE_URL,
-        "corrections": sentences.corrections(corrections(said_by_all())[: sentences.MOST_CORRECTIONS]),
+        "corrections": sentences.corrections(corrections(said_by_all())),
         "fingerprint": _fingerprint(),
     }
     return kept_a_while(render(request, "public/open_data.html", page))

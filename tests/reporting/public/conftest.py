@@ -13,8 +13,11 @@ MAPPING = {
 
 
 @pytest.fixture
-def calls(tmp_path):
-    """calls(caldes, ("2026-05-02 10:00", 28, 2)) takes in 28 answered and 2 abandoned calls of that moment."""
+def calls(tmp_path, settings):
+    """calls(caldes, ("2026-05-02 10:00", 28, 2)) takes in 28 answered and 2 abandoned calls of that moment.
+
+    With ``keys``, the job that publishes months has come by then.
+    """
 
     def take_in(town, *batches, name="calls"):
         lines = ["arrived,ended,queue,wait,result,id"]
@@ -28,7 +31,14 @@ def calls(tmp_path):
 
         from callhub.pbx.adapters import SourceFormat
 
-        return imported(town, path, SourceFormat.TABLE, mapping=MAPPING)
+        batch = imported(town, path, SourceFormat.TABLE, mapping=MAPPING)
+        if settings.PUBLICATION_KEY_FILE:
+            from reporting.public.actions import publish_closed_months
+            from tenants.isolation.context import inside
+
+            with inside(town):
+                publish_closed_months()
+        return batch
 
     return take_in
 

@@ -8,8 +8,9 @@ import pytest
 from django.db import DatabaseError, connection
 from support import manage, owner_connection
 
+from callhub.pbx.models import Import
 from reporting.public import actions
-from reporting.public.actions import publish
+from reporting.public.actions import publish, publish_closed_months
 from reporting.public.models import Publication, PublicCount
 from reporting.public.rules import Tally, as_told, may_be_published
 from reporting.public.signing import (
@@ -123,7 +124,7 @@ def test_a_month_that_goes_on_waits_with_its_publication(caldes, calls, keys, mo
     assert stored() == []
     monkeypatch.setattr(actions.timezone, "now", lambda: datetime(2026, 6, 3, 22, 1, tzinfo=UTC))  # midnight in Caldes
     with inside(caldes):
-        publish()
+        publish_closed_months()
     assert stored() == [("2026-05", 1, 50)]
 
 
@@ -135,10 +136,10 @@ def test_figures_that_wait_to_be_computed_keep_their_month_back(caldes, calls, k
         owner.execute("DELETE FROM public.public_publication")
     with inside(caldes):
         mark_changed({datetime(2026, 5, 20, 10, tzinfo=UTC)})
-        publish()
+        publish_closed_months()
         assert stored() == []
         compute_changed()
-        publish()
+        publish_closed_months()
     assert stored() == [("2026-05", 1, 50)]
 
 
@@ -146,10 +147,7 @@ def test_a_late_record_makes_a_new_edition_and_the_earlier_one_stays(caldes, cal
     calls(caldes, MAY)
     calls(caldes, ("2026-05-20 10:00", 9, 6), name="late")
     assert stored() == [("2026-05", 1, 50), ("2026-05", 2, 65)]
-    sentence = (
-        "Caldes de Montbui, May 2026: it said 50 calls, 40 answered by a person, "
-        "and now it says 65 calls, 49 answered by a person."
-    )
+    sentence = "May 2026 50 calls, 40 answered by a person 65 calls, 49 answered by a person"
     for path in ("/towns/caldes/", "/towns/caldes/2026-05/", "/open-data/"):
         assert sentence in words(path), path
     first = browse("").get("/towns/caldes/2026-05/edition-1.json").json()["document"]
@@ -190,15 +188,23 @@ def test_what_would_give_a_small_number_away_beside_what_was_published_waits(cal
     assert stored() == [*before, ("2026-06", 1, None), ("2026-07", 1, None)]
 
 
-@pytest.mark.parametrize("breaks_at", range(1, 5))
-def test_a_publication_that_breaks_half_way_publishes_nothing(caldes, calls, keys, monkeypatch, breaks_at):
-    """Broken at each line of the audit record in turn: of the counts, and of each of three months."""
-    calls(caldes, MAY)
+def told_now():
     with owner_connection() as owner:
-        owner.execute("DELETE FROM public.public_publication")
-        before = owner.execute(
-            "SELECT id, indicator, period, value FROM public.public_publiccount ORDER BY id"
+        return owner.execute(
+            "SELECT id, indicator, period, value, as_at FROM public.public_publiccount ORDER BY id"
         ).fetchall()
+
+
+@pytest.mark.parametrize("breaks_at", range(1, 5))
+def test_a_publication_that_breaks_half_way_publishes_nothing(
+    caldes, calls, settings, tmp_path, monkeypatch, breaks_at
+):
+    """Broken at each line of the audit record in turn: that of the counts, and those of three months."""
+    from fixtures.publishing import publication_keys
+
+    calls(caldes, MAY, ("2026-06-04 10:00", 60, 12), ("2026-07-04 10:00", 60, 12))
+    for name, value in publication_keys(tmp_path).items():
+        setattr(settings, name, value)
     numbers = itertools.count(1)
 
     def breaking(**line):
@@ -206,26 +212,35 @@ def test_a_publication_that_breaks_half_way_publishes_nothing(caldes, calls, key
             raise OSError("killed")
         return record(**line)
 
-    record = actions.record
-    with inside(caldes):
+    record, before = actions.record, told_now()
+    with inside(caldes), monkeypatch.context() as broken:
         lines = AuditEntry.objects.count()
-    calls_file_of_two_more_months = (("2026-06-04 10:00", 60, 12), ("2026-07-04 10:00", 60, 12))
-    monkeypatch.setattr(actions, "record", breaking)
-    with pytest.raises(OSError, match="killed"):
-        calls(caldes, *calls_file_of_two_more_months, name="later")
-    with owner_connection() as owner:
-        after = owner.execute(
-            "SELECT id, indicator, period, value FROM public.public_publiccount ORDER BY id"
-        ).fetchall()
-    assert after == before
+        broken.setattr(actions, "record", breaking)
+        with pytest.raises(OSError, match="killed"):
+            publish_closed_months()
+        assert AuditEntry.objects.count() == lines
+    assert (told_now(), stored()) == (before, [])
+    with inside(caldes):
+        publish_closed_months()
+    assert stored() == [("2026-05", 1, 50), ("2026-06", 1, 72), ("2026-07", 1, 72)]
+
+
+def test_files_of_history_come_in_one_after_the_other_and_make_one_edition(caldes, calls, settings, tmp_path):
+    from fixtures.publishing import publication_keys
+
+    calls(caldes, MAY)
+    for name, value in publication_keys(tmp_path).items():
+        setattr(settings, name, value)
+    with inside(caldes):
+        publish()  # as after each import
     assert stored() == []
     with inside(caldes):
-        told = AuditEntry.objects.exclude(verb__in=("request_import", "add_switchboard")).filter(
-            verb__contains="publish"
-        )
-        assert told.filter(verb="publish_month").count() == 1  # the one of May that this test took away
-        assert AuditEntry.objects.count() - lines <= 2
-    monkeypatch.undo()
+        Import.objects.update(state=Import.State.RUNNING)
+        publish_closed_months()
+        assert stored() == []
+        Import.objects.update(state=Import.State.DONE)
+        publish_closed_months()
+    assert stored() == [("2026-05", 1, 50)]
 
 
 def test_nobody_changes_or_deletes_what_is_published_and_nobody_publishes_for_another(caldes, arrecife, calls, keys):
