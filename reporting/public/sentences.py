@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from reporting.public import definitions
 from reporting.public.chain import Correction, Said
 from reporting.public.queries import PublicBoard, PublicMonth, Similar, TownSite
 from reporting.public.rules import FEWEST_FOR_SHARE
@@ -224,3 +225,21 @@ def outcome_names() -> dict[str, str]:
         "CLOSED": _("Came in out of hours"),
         "UNKNOWN": _("The records do not tell"),
     }
+
+
+def columns_of_months() -> list[tuple[str, str]]:
+    """Each column of a file of months, and what it says: the dictionary, in the reader's language."""
+    words = {
+        "municipality": _("Name of the municipality."),
+        "ine_code": _("Its code of the INE, five digits."),
+        "month": _("Year and month, of the municipality's own clock."),
+        "calls": _(
+            "Calls from outside that the switchboard wrote down, each one once. <5: from 1 to 4. Empty: not told."
+        ),
+        "answered_by_person": _("Calls in which a person's telephone was connected. Empty: not told."),
+        "wait_median_seconds": _("Seconds that half of the answered calls waited at most. Empty: not told."),
+        "wait_p90_seconds": _("Seconds that nine in ten of the answered calls waited at most. Empty: not told."),
+        "edition": _("1 as first published, one more with each correction. Empty: provisional."),
+        "published_at": _("When this edition was published, in UTC. Empty: provisional."),
+    }
+    return [(column.name, words[column.name]) for column in definitions.MONTHS]

@@ -29,6 +29,7 @@ urlpatterns = [
     path("data/calls.csv", front.calls_csv, name="calls_csv"),
     path("data/months.csv", front.months_csv, name="months_csv"),
     path("data/outcomes.csv", front.outcomes_csv, name="outcomes_csv"),
+    path("towns/", towns.towns, name="towns"),
     path("towns/<slug:slug>/", towns.town, name="town"),
     path("towns/<slug:slug>/months.csv", towns.months_csv, name="town_csv"),
     path("towns/<slug:slug>/months.json", towns.months_json, name="town_json"),

@@ -18,7 +18,7 @@ from tenants.people.access import PUBLIC, access
 def open_data(request: HttpRequest) -> HttpResponse:
     """What can be taken away, under which licence, and how it is checked."""
     page = {
-        "columns": definitions.MONTHS,
+        "columns": sentences.columns_of_months(),
         "licence": definitions.LICENCE_NAME,
         "licence_url": definitions.LICENCE_URL,
         "corrections": sentences.corrections(corrections(said_by_all())),

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from csp.decorators import csp_replace
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -13,11 +14,14 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from reporting.public import charts, rows, sentences
 from reporting.public.chain import Said, corrections, trouble_with
 from reporting.public.keys import keys_to_check_with
-from reporting.public.queries import MonthTold, TownSite, similar_towns, town_site
+from reporting.public.queries import MonthTold, PublicTown, TownSite, public_board, similar_towns, town_site
 from reporting.public.signing import UnusableKey
 from reporting.public.views.front import CACHED_SECONDS
 from shell.csv import csv_response
+from tenants.directory.rules import search_key
 from tenants.people.access import PUBLIC, access
+
+TOWNS_ON_A_PAGE = 50
 
 
 def kept_a_while(response: HttpResponse) -> HttpResponse:
@@ -44,6 +48,21 @@ def _editions(site: TownSite, month: date) -> list[Said]:
 def _month_told(site: TownSite, month: date) -> MonthTold:
     _editions(site, month)
     return next(one for one in site.months if one.first_day == month)
+
+
+@access(PUBLIC)
+def towns(request: HttpRequest) -> HttpResponse:
+    """The municipalities of the front page's sums, to be searched."""
+    text = request.GET.get("text", "")[:60].strip()
+    words = search_key(text).split()
+    found = [one for one in public_board().towns if _fits(one, words)]
+    page = Paginator(found, TOWNS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return kept_a_while(render(request, "public/towns.html", {"page": page, "text": text}))
+
+
+def _fits(town: PublicTown, words: list[str]) -> bool:
+    told = search_key(f"{town.name} {town.province} {town.ine_code}")
+    return all(word in told for word in words)
 
 
 @access(PUBLIC)
