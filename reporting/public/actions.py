@@ -161,7 +161,7 @@ def _publish_months(
 ) -> None:
     """Publishes anew each month of which something else is told now and, when they are due, those that are over for good."""
     key = key_to_sign_with()
-    if key is None or town.trial_ends_on:
+    if key is None or town.trial_ends_on or decided.told.calls is None:
         return
     zone, waiting_from = ZoneInfo(town.time_zone), fill().waiting_from
     latest = Publication.objects.filter(schema_name=town.schema_name).last()

@@ -8,13 +8,20 @@ from reporting.public.queries.boards import (
     is_publication_behind,
     public_board,
 )
-from reporting.public.queries.editions import latest_editions, months_due, said_by, said_of_month
+from reporting.public.queries.editions import (
+    latest_corrections,
+    latest_editions,
+    latest_publication_at,
+    months_due,
+    said_by,
+)
 from reporting.public.queries.towns import (
     MonthTold,
     Similar,
     TownSite,
     all_months,
     said_by_all,
+    shown_schemas,
     similar_towns,
     town_site,
 )
@@ -29,12 +36,14 @@ __all__ = [
     "TownSite",
     "all_months",
     "is_publication_behind",
+    "latest_corrections",
     "latest_editions",
+    "latest_publication_at",
     "months_due",
     "public_board",
     "said_by",
     "said_by_all",
-    "said_of_month",
+    "shown_schemas",
     "similar_towns",
     "town_site",
 ]

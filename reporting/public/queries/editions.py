@@ -1,9 +1,11 @@
 """Months that were published for good, edition by edition."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
-from reporting.public.chain import Said
+from django.db.models import Max, Q
+
+from reporting.public.chain import Correction, Said
 from reporting.public.models import Publication, PublicCount
 from reporting.public.rules import CALLS, TOTAL, may_be_published
 
@@ -18,9 +20,21 @@ def said_by(schemas: Iterable[str]) -> list[Said]:
     return [one.said for one in Publication.objects.filter(schema_name__in=schemas).defer("tally")]
 
 
-def said_of_month(schema: str, month: date) -> list[Said]:
-    """Every edition of one month of a municipality, the first one first."""
-    return [one.said for one in Publication.objects.filter(schema_name=schema, month=month).defer("tally")]
+def latest_corrections(schemas: Iterable[str], most: int) -> list[Correction]:
+    """What these municipalities corrected, the latest first."""
+    told = Publication.objects.filter(schema_name__in=schemas).defer("tally")
+    later = list(told.filter(edition__gt=1).order_by("-id")[:most])
+    before = Q(pk=None)
+    for one in later:
+        before |= Q(schema_name=one.schema_name, month=one.month, edition=one.edition - 1)
+    earlier = {(one.schema_name, one.month, one.edition): one.said for one in told.filter(before)}
+    return [Correction(earlier[one.schema_name, one.month, one.edition - 1], one.said) for one in later]
+
+
+def latest_publication_at(schemas: Iterable[str]) -> datetime | None:
+    """When one of these municipalities published a month latest."""
+    found = Publication.objects.filter(schema_name__in=schemas).aggregate(latest=Max("published_at"))["latest"]
+    return found if isinstance(found, datetime) else None
 
 
 def months_due(schema: str, today: date) -> bool:

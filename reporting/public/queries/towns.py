@@ -114,7 +114,12 @@ def all_months() -> list[tuple[PublicTown, list[MonthTold]]]:
 
 def said_by_all() -> list[Said]:
     """Every edition of every municipality that the public site shows, in the order of publishing."""
-    return said_by([town.schema_name for town in shown_municipalities()])
+    return said_by(shown_schemas())
+
+
+def shown_schemas() -> list[str]:
+    """The schemas of the municipalities that the public site shows."""
+    return list(shown_municipalities().values_list("schema_name", flat=True))
 
 
 @dataclass(frozen=True)
@@ -127,19 +132,16 @@ class Similar:
 
 def similar_towns(town: PublicTown, month: date) -> Similar:
     """The middle share of the others of similar size that tell theirs of this month."""
-    own = shown_municipalities().get(slug=town.slug)
-    others = {
-        one.schema_name
-        for one in shown_municipalities().exclude(ine_code=own.ine_code)
-        if is_of_similar_size(own.population, one.population)
-    }
-    shares = list(_shares(others, f"{month:%Y-%m}"))
+    inhabitants = shown_municipalities().values_list("population", flat=True).get(slug=town.slug)
+    others = shown_municipalities().exclude(ine_code=town.ine_code).values_list("schema_name", "population")
+    similar = [schema for schema, number in others if is_of_similar_size(inhabitants, number)]
+    shares = list(_shares(similar, f"{month:%Y-%m}"))
     return Similar(len(shares), middle(shares))
 
 
 def _shares(schemas: Iterable[str], period: str) -> Iterable[float]:
     cells: dict[str, dict[str, int | None]] = {}
-    found = PublicCount.objects.filter(schema_name__in=list(schemas), period=period, indicator__in=[CALLS, ANSWERED])
+    found = PublicCount.objects.filter(schema_name__in=schemas, period=period, indicator__in=[CALLS, ANSWERED])
     for count in found:
         cells.setdefault(count.schema_name, {})[count.indicator] = count.value
     for values in cells.values():
