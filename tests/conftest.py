@@ -167,6 +167,7 @@ def _empty(municipality: Any) -> None:
         for name in (*first, *rest, *PARENTS_LAST):  # DELETE is far quicker than TRUNCATE on small tables
             owner.execute(f"DELETE FROM {municipality.schema_name}.{name}")
         owner.execute("DELETE FROM public.public_publiccount WHERE schema_name = %s", [municipality.schema_name])
+        owner.execute("DELETE FROM public.public_publication WHERE schema_name = %s", [municipality.schema_name])
         invoices = "(SELECT id FROM public.invoices_invoice WHERE schema_name = %s)"
         for table in ("standing", "chainrecord"):
             owner.execute(

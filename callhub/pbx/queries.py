@@ -154,6 +154,11 @@ def sample_pbx_ids() -> set[int]:
     return set(Pbx.objects.filter(is_sample=True).values_list("pk", flat=True))
 
 
+def is_import_running() -> bool:
+    """Whether a file is being taken in or taken back: calls of any month may come or go."""
+    return Import.objects.filter(state__in=[Import.State.RUNNING, Import.State.UNDOING]).exists()
+
+
 def samples_there() -> bool:
     """Whether sample calls are among the calls, or are just coming or going."""
     return Import.objects.filter(pbx__is_sample=True).exclude(state__in=_GONE).exists()

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from reporting.public.chain import Said, read
+
 
 class PublicCount(models.Model):
     """One number of one municipality and one period.
@@ -25,3 +27,35 @@ class PublicCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schema_name} {self.indicator} {self.period}"
+
+
+class Publication(models.Model):
+    """What was said of a closed month of a municipality, signed. Append-only: what is said later is a further edition.
+
+    ``payload`` is the text that was signed, as reporting.public.signing.canonical writes it, so it is a text and no JSON.
+    ``tally`` is what it was made of and never leaves the municipality: it tells small numbers apart.
+    """
+
+    schema_name = models.CharField(max_length=8)
+    month = models.DateField()  # its first day
+    edition = models.PositiveSmallIntegerField()
+    payload = models.TextField()
+    signature = models.CharField(max_length=88)  # base64 of 64 bytes
+    tally = models.JSONField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["schema_name", "month", "edition"], name="one_publication_per_edition"),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="published_month_by_its_first_day"),
+            models.CheckConstraint(condition=models.Q(edition__gte=1), name="editions_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema_name} {self.month:%Y-%m} {self.edition}"
+
+    @property
+    def said(self) -> Said:
+        """What it says."""
+        return read(self.payload, self.signature)

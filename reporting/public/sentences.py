@@ -1,11 +1,20 @@
 """What the public page says in words: the conclusion, what is missing, and up to when the numbers stand."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reporting.public.queries import PublicBoard, PublicMonth
+from reporting.public import definitions
+from reporting.public.chain import Correction, Said
+from reporting.public.queries import PublicBoard, PublicMonth, Similar, TownSite
 from reporting.public.rules import FEWEST_FOR_SHARE
 from shell import numbers
+from shell.days import long_day
+
+MOST_CORRECTIONS = 12  # on a page
 
 
 def conclusion(board: PublicBoard) -> str:
@@ -29,6 +38,15 @@ def conclusion(board: PublicBoard) -> str:
 
 def what_is_missing(board: PublicBoard) -> list[str]:
     """What is not good, or not known: said as loudly as the rest."""
+    said = what_is_missing_of_town(board)
+    if town := board.longest_waits:
+        words = {"town": town.name, "wait": numbers.duration(town.wait_p90)}
+        said.append(_("Waits are longest in %(town)s: one in ten of those answered waited %(wait)s or more.") % words)
+    return said
+
+
+def what_is_missing_of_town(board: PublicBoard) -> list[str]:
+    """The same of one municipality, which is compared with nobody."""
     said = []
     if board.answered is not None and board.answered_of != board.calls:
         words = {"answered": numbers.whole(board.answered), "of": numbers.whole(board.answered_of)}
@@ -45,9 +63,6 @@ def what_is_missing(board: PublicBoard) -> list[str]:
             said.append(
                 _("The worst month was %(month)s: %(share)s of the calls did not reach anybody (%(of)s).") % words
             )
-    if town := board.longest_waits:
-        words = {"town": town.name, "wait": numbers.duration(town.wait_p90)}
-        said.append(_("Waits are longest in %(town)s: one in ten of those answered waited %(wait)s or more.") % words)
     if unknown := sum(town.unknown or 0 for town in board.telling):
         said.append(_("Of %(calls)s calls the records do not tell how they ended.") % {"calls": numbers.whole(unknown)})
     return said
@@ -91,7 +106,111 @@ def heading_of_outcomes(board: PublicBoard) -> str:
 
 def month_name(month: PublicMonth) -> str:
     """``octubre de 2026``."""
-    return date_format(month.first_day, "YEAR_MONTH_FORMAT")
+    return named(month.first_day)
+
+
+def named(month: date) -> str:
+    """``octubre de 2026``, of a month by its first day."""
+    return date_format(month, "YEAR_MONTH_FORMAT")
+
+
+def conclusion_of_town(board: PublicBoard) -> str:
+    """The sentence at the top of a municipality's page."""
+    town = board.towns[0]
+    words = {"town": town.name, "calls": numbers.whole(board.calls)}
+    if not board.calls:
+        return _("%(town)s: every call to the town hall, registered one by one.") % words
+    if board.answered is None or board.unanswered is None:
+        return _("%(town)s: %(calls)s calls, registered one by one.") % words
+    words |= {"answered": numbers.whole(board.answered), "not_answered": numbers.whole(board.unanswered)}
+    if not board.unanswered and board.answered == board.calls:
+        return _("%(town)s: a person answered all of its %(calls)s calls.") % words
+    return (
+        _("%(town)s: of %(calls)s calls a person answered %(answered)s; %(not_answered)s did not reach anybody.")
+        % words
+    )
+
+
+def conclusion_of_month(said: Said) -> str:
+    """The sentence at the top of a month's page."""
+    words = {
+        "town": said.town,
+        "month": named(said.month),
+        "calls": numbers.whole(said.calls),
+        "answered": numbers.whole(said.answered),
+    }
+    if said.has_few_calls:
+        return _("%(town)s, %(month)s: there were fewer than five calls.") % words
+    if said.calls is None:
+        return _("%(town)s, %(month)s: how many calls there were is not told, because another number is small.") % words
+    if said.answered is None:
+        return _("%(town)s, %(month)s: %(calls)s calls.") % words
+    return _("%(town)s, %(month)s: a person answered %(answered)s of %(calls)s calls.") % words
+
+
+def comparisons(site: TownSite, said: Said, similar: Similar) -> list[str]:
+    """A month beside the same one a year before, and beside municipalities of similar size, which are not named."""
+    year_before = site.editions_of(said.month.replace(year=said.month.year - 1))
+    return [_beside_the_year_before(year_before), _beside_similar(similar)]
+
+
+def _beside_the_year_before(editions: Sequence[Said]) -> str:
+    if not editions or editions[-1].calls is None:
+        return _("Of the same month a year before nothing is published to compare with.")
+    before = editions[-1]
+    words = {"month": named(before.month), "calls": numbers.whole(before.calls), "share": _share(before)}
+    if not words["share"]:
+        return _("A year before, in %(month)s, there were %(calls)s calls.") % words
+    return _("A year before, in %(month)s, there were %(calls)s calls, and a person answered %(share)s.") % words
+
+
+def _beside_similar(similar: Similar) -> str:
+    if similar.middle is None:
+        return _(
+            "Fewer than five municipalities of similar size tell theirs of this month: there is nothing to compare with."
+        )
+    words = {"number": numbers.whole(similar.municipalities), "share": numbers.percent(similar.middle)}
+    return (
+        _("Half of %(number)s municipalities of similar size had a person answer at least %(share)s of the calls.")
+        % words
+    )
+
+
+def _share(said: Said) -> str:
+    if said.calls is None or said.answered is None or said.calls < FEWEST_FOR_SHARE:
+        return ""
+    return numbers.percent(said.answered / said.calls)
+
+
+class CorrectionTold(NamedTuple):
+    """A correction in words: when, of which month, what was said and what is said now."""
+
+    day: str
+    town: str
+    month: str
+    before: str
+    now: str
+
+
+def corrections(found: Sequence[Correction]) -> list[CorrectionTold]:
+    """The latest corrections in words; the file has all of them."""
+    return [
+        CorrectionTold(
+            long_day(one.now.published_at), one.now.town, named(one.now.month), _told(one.before), _told(one.now)
+        )
+        for one in found[:MOST_CORRECTIONS]
+    ]
+
+
+def _told(said: Said) -> str:
+    """``1.310 llamadas, 1.203 atendidas por una persona``; what is not told is said to be so."""
+    calls = numbers.few() if said.has_few_calls else numbers.whole(said.calls)
+    if said.answered is None:
+        return _("%(calls)s calls") % {"calls": calls}
+    return _("%(calls)s calls, %(answered)s answered by a person") % {
+        "calls": calls,
+        "answered": numbers.whole(said.answered),
+    }
 
 
 def outcome_names() -> dict[str, str]:
@@ -106,3 +225,21 @@ def outcome_names() -> dict[str, str]:
         "CLOSED": _("Came in out of hours"),
         "UNKNOWN": _("The records do not tell"),
     }
+
+
+def columns_of_months() -> list[tuple[str, str]]:
+    """Each column of a file of months, and what it says: the dictionary, in the reader's language."""
+    words = {
+        "municipality": _("Name of the municipality."),
+        "ine_code": _("Its code of the INE, five digits."),
+        "month": _("Year and month, of the municipality's own clock."),
+        "calls": _(
+            "Calls from outside that the switchboard wrote down, each one once. <5: from 1 to 4. Empty: not told."
+        ),
+        "answered_by_person": _("Calls in which a person's telephone was connected. Empty: not told."),
+        "wait_median_seconds": _("Seconds that half of the answered calls waited at most. Empty: not told."),
+        "wait_p90_seconds": _("Seconds that nine in ten of the answered calls waited at most. Empty: not told."),
+        "edition": _("1 as first published, one more with each correction. Empty: provisional."),
+        "published_at": _("When this edition was published, in UTC. Empty: provisional."),
+    }
+    return [(column.name, words[column.name]) for column in definitions.MONTHS]

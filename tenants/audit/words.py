@@ -62,6 +62,8 @@ VERBS: dict[str, Promise] = {
     "keep_charter": _("kept a new edition of the charter"),
     "leave_out_day": _("left out of the commitments the day"),
     "send_report": _("sent the report of the month to"),
+    "publish_month": _("published for good the month"),
+    "correct_month": _("published with a correction the month"),
     "close_month": _("closed for the invoice the month"),
     "issue_month": _("issued the invoices of the month"),
     "propose_contract": _("proposed the contract"),

@@ -21,7 +21,7 @@ GUIDE = (ROOT / "infra" / "operating-guide.md").read_text()
 @pytest.mark.parametrize("name", ["web", "worker"])
 def test_web_and_worker_get_no_secret_of_owner_or_superuser(name):
     service = SERVICES[name]
-    assert set(service["secrets"]) == {"role_key", "django_key"}
+    assert set(service["secrets"]) - {"publication_key"} == {"role_key", "django_key"}
     assert "SCT_OWNER_KEY_FILE" not in service["environment"]
 
 
@@ -29,6 +29,12 @@ def test_only_the_set_up_gets_the_superuser_and_only_it_and_the_provisioner_the_
     with_superuser = {name for name, one in SERVICES.items() if "superuser_password" in one.get("secrets", [])}
     with_owner = {name for name, one in SERVICES.items() if "owner_key" in one.get("secrets", [])}
     assert (with_superuser, with_owner) == ({"database", "setup"}, {"setup", "provisioner"})
+
+
+def test_only_the_worker_gets_the_key_that_published_months_are_signed_with():
+    with_key = {name for name, one in SERVICES.items() if "publication_key" in one.get("secrets", [])}
+    named = {name for name in OURS if "SCT_PUBLICATION_KEY_FILE" in SERVICES[name]["environment"]}
+    assert with_key == named == {"worker"}
 
 
 def test_no_secret_is_in_an_environment_which_anybody_with_the_engine_can_read():

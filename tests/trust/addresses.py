@@ -1,13 +1,18 @@
 """Every address of a kind of host, walked from the resolver: a new one comes into the tests by itself."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.urls import URLPattern, get_resolver, reverse
 
 _NOBODYS = "00000000-0000-4000-8000-000000000000"
 # Values of parameters that name no object of a municipality; figures, charts and tables are ones that exist.
+_MONTH = {"slug": "caldes", "month": date(2026, 5, 1)}
 PLAIN: dict[str, dict[str, Any]] = {
+    **{f"public:{name}": {"slug": "caldes"} for name in "town town_csv town_json embed".split()},
+    **{f"public:{name}": _MONTH for name in "month month_csv month_json".split()},
+    "public:edition_json": {**_MONTH, "edition": 1},
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     "people:accept": {"token": "no-such-invitation"},
     "dashboard:figure": {"figure_id": "inbound"},

@@ -24,6 +24,7 @@ from kit.periods import month_after
 from reporting.commitments.actions import keep_charter
 from reporting.commitments.queries import editions
 from reporting.commitments.rules import Charter, Commitment
+from reporting.public.tasks import publish_what_is_over
 from tenants.audit.rules import Actor, ActorKind
 from tenants.directory.models import Municipality
 from tenants.isolation.context import CONSOLE, inside
@@ -82,6 +83,7 @@ def fill_towns(today: date, say: Say) -> None:
             _calls(town, today, say)
             _names()
             _charter(today)
+            publish_what_is_over(municipality)
         plain_connection.close()
 
 

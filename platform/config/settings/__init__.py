@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import database, environment, invoicing
+from config import database, environment, invoicing, publishing
 from config.embedded import binaries
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -374,6 +374,10 @@ INVOICE_SERIES = invoicing.series()
 INVOICE_QR_ADDRESS = invoicing.verification_address(is_demonstration=DEMONSTRATION)
 INVOICE_DELIVERY = "billing.invoices.delivery.into_folder"  # hands a signed invoice to FACe
 INVOICE_OUTBOX = invoicing.outbox()
+
+# Months that are published: the process that publishes has the key, everybody has the keys to check with.
+PUBLICATION_KEY_FILE = publishing.key_file(is_demonstration=DEMONSTRATION)
+PUBLICATION_PUBLIC_KEYS_FILE = publishing.public_keys_file(is_demonstration=DEMONSTRATION)
 
 # What the shell's chrome shows
 SENTENCES = [  # said by rules and actions in English, told by pages in every language

@@ -1,38 +1,13 @@
 """The public page tells what is published and nothing else: small towns, months that move, towns that left."""
 
-import csv
 import re
 from dataclasses import replace
 from html import unescape
 
 import pytest
-from fixtures.imports import imported
 from support import manage, owner_connection
 
-from callhub.pbx.adapters import SourceFormat
 from reporting.public.queries import public_board
-
-MAPPING = {
-    "arrived": ["arrived"], "ended": ["ended"], "queue": "queue", "key": ["id"], "wait_seconds": "wait",
-    "outcome": {"column": "result", "values": {"OK": "ANSWERED", "HANG": "ABANDONED"}},
-}  # fmt: skip
-
-
-@pytest.fixture
-def calls(tmp_path):
-    """calls(caldes, ("2026-05-02 10:00", 28, 2)) takes in 28 answered and 2 abandoned calls of that moment."""
-
-    def take_in(town, *batches, name="calls"):
-        lines = ["arrived,ended,queue,wait,result,id"]
-        for at, answered, abandoned in batches:
-            for number in range(answered + abandoned):
-                result = "OK" if number < answered else "HANG"
-                lines.append(f"{at}:00,{at}:59,oac,{number % 40},{result},{name}-{at}-{number}")
-        path = tmp_path / f"{name}.csv"
-        path.write_text("\n".join(lines) + "\n")
-        return imported(town, path, SourceFormat.TABLE, mapping=MAPPING)
-
-    return take_in
 
 
 @pytest.fixture
@@ -44,16 +19,6 @@ def front(browse):
         return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
 
     return words
-
-
-@pytest.fixture
-def table(browse):
-    """table("months") is the CSV of that name as rows."""
-
-    def rows(name):
-        return list(csv.DictReader(browse("").get(f"/data/{name}.csv").content.decode().splitlines()))
-
-    return rows
 
 
 def calls_of(table, *names):

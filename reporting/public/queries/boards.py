@@ -1,12 +1,12 @@
-"""What the public pages read: the published table and the register of municipalities, nothing else."""
+"""What the front page reads of all municipalities: the published table and the register, nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from kit.periods import local_day, month_after
 from reporting.kpi.queries import fill
@@ -33,6 +33,7 @@ class PublicTown:
     """A municipality as everybody may see it; its counts are None where nothing, or nothing that may be told, is published."""
 
     name: str
+    slug: str
     ine_code: str
     province: str
     covered: int | None  # inhabitants, of the INE; None out of service, and where they are only stated by a body itself
@@ -151,9 +152,17 @@ def public_board() -> PublicBoard:
 
     A municipality that never had a contract is not there: anybody can open one on trial.
     """
+    return board_of(list(shown_municipalities()))
+
+
+def shown_municipalities() -> QuerySet[Municipality]:
+    """Those that the public site may show at all, by name: with a contract, or after one; invented ones in a demonstration."""
     known = Municipality.objects.filter(trial_ends_on=None).order_by("name")
-    if not settings.DEMONSTRATION:
-        known = known.filter(is_demonstration=False)
+    return known if settings.DEMONSTRATION else known.filter(is_demonstration=False)
+
+
+def board_of(known: Sequence[Municipality]) -> PublicBoard:
+    """What these municipalities published, added up; without those that are out of service and never published."""
     cells: dict[str, dict[Place, PublicCount]] = {town.schema_name: {} for town in known}
     for count in PublicCount.objects.filter(schema_name__in=list(cells)):
         cells[count.schema_name][count.period, count.indicator] = count
@@ -176,6 +185,7 @@ def _town(town: Municipality, cells: dict[Place, PublicCount]) -> PublicTown:
     calls = cells.get((TOTAL, CALLS))
     return PublicTown(
         name=town.name,
+        slug=town.slug,
         ine_code=town.ine_code,
         province=town.province,
         covered=town.population if town.is_in_service and not town.is_population_stated else None,
