@@ -35,6 +35,11 @@ from shell.days import long_day, long_moment
 _FIRST_FIGURE = 6  # the row of the summary's first figure, counted from 0
 _KEYS = (*(column.key for column in COLUMNS), OPEN_DAYS, KEPT_DAYS)
 _WIDTH, _HEIGHT = 720, 300
+_HEAD_HEIGHT, _DEFINITION_HEIGHT, _REASON_HEIGHT = (
+    62,
+    62,
+    44,
+)  # points: not every program finds the height of wrapped texts by itself
 
 
 @dataclass(frozen=True)
@@ -90,10 +95,13 @@ def workbook(report: MonthReport, town: str) -> bytes:
         _outcomes(book, report)
         _definitions(book)
         _summary(book, report, town)
-        for sheet in sheets.values():
+        for of, sheet in sheets.items():
             sheet.set_landscape()
             sheet.set_paper(9)
-            sheet.fit_to_pages(1, 0)
+            is_wide = of in ("days", "months")
+            if is_wide:
+                sheet.repeat_columns(0)
+            sheet.fit_to_pages(3 if is_wide else 1, 1 if of == "summary" else 0)
     return file.getvalue()
 
 
@@ -128,6 +136,7 @@ def _heads(book: _Book, of: str, texts: Sequence[object], width: int = 12) -> No
     book.sheets[of].set_column(0, 0, 26)
     book.sheets[of].set_column(1, len(texts), width)
     book.texts(of, 0, 0, texts, "head")
+    book.sheets[of].set_row(0, _HEAD_HEIGHT)
     book.sheets[of].freeze_panes(1, 1)
 
 
@@ -224,7 +233,7 @@ def _departments(book: _Book, report: MonthReport) -> None:
     if report.loads:
         chart = _chart(book, "bar", "", _("Calls handed to a department that it did not pick up"))
         _series(chart, "departments", 4, 0, 1, len(report.loads), _("Not picked up"), words.WARM)
-        chart.set_x_axis({"reverse": True})  # of bars it is the one that names them: the first on top
+        chart.set_y_axis({"reverse": True})  # the first on top
         chart.set_legend({"none": True})
         _put(book, chart, "departments", len(report.loads) + 2, _("Calls not picked up, by department"))
 
@@ -240,7 +249,7 @@ def _outcomes(book: _Book, report: MonthReport) -> None:
             book.formula("outcomes", row, 2, f"=B{row + 1}/SUM(B$2:B${last + 1})", number / inbound, "share")
     chart = _chart(book, "bar", "", _("What became of the calls"))
     _series(chart, "outcomes", 1, 0, 1, last, _("Calls"))
-    chart.set_x_axis({"reverse": True})  # of bars it is the one that names them: the first on top
+    chart.set_y_axis({"reverse": True})  # the first on top
     chart.set_legend({"none": True})
     _put(book, chart, "outcomes", last + 2, _("What became of the calls"))
 
@@ -262,12 +271,16 @@ def _definitions(book: _Book) -> None:
         book.texts("definitions", row, 0, [says.id], "wrap")
         book.texts("definitions", row, 1, [_(text) if text else "" for text in told], "wrap")
         book.number("definitions", row, 2, says.version)
+        book.sheets["definitions"].set_row(row, _DEFINITION_HEIGHT)
+    book.sheets["definitions"].set_column(2, 2, 9)
 
 
 def _summary(book: _Book, report: MonthReport, town: str) -> None:
     book.texts("summary", 0, 0, [f"{town} · {capfirst(name_of(report.month.first))}"], "title")
     said = [*opening(report), *not_known(report)]
-    book.texts("summary", 1, 0, [" ".join(said)])
+    book.sheets["summary"].merge_range(1, 0, 1, 11, "", book.formats["wrap"])
+    book.texts("summary", 1, 0, [" ".join(said)], "wrap")
+    book.sheets["summary"].set_row(1, 64)
     moment = long_moment(report.fill.computed_at)
     until = {"day": long_day(report.last), "moment": moment}
     book.texts("summary", 2, 0, [_("Figures up to %(day)s, computed on %(moment)s.") % until if moment else ""])
@@ -277,7 +290,7 @@ def _summary(book: _Book, report: MonthReport, town: str) -> None:
         book.texts("summary", _FIRST_FIGURE - 2, 3 + 3 * place, [name], "bold")
     book.texts("summary", _FIRST_FIGURE - 1, 0, [_("Figure"), _("Version"), _("Formula"), *heads * 3], "head")
     book.sheets["summary"].set_column(0, 0, 38)
-    book.sheets["summary"].set_column(2, 2, 30)
+    book.sheets["summary"].set_column(2, 2, 52)
     book.sheets["summary"].set_column(3, 11, 14)
     book.sheets["summary"].freeze_panes(_FIRST_FIGURE, 1)
     for place, month in enumerate(report.months):
@@ -288,10 +301,19 @@ def _summary(book: _Book, report: MonthReport, town: str) -> None:
                 book.number("summary", row, 1, told.says.version)
                 book.texts("summary", row, 2, [told.formula])
             if told.figure.value is None:
-                book.texts("summary", row, 3 + 3 * place, [told.reason if month.has_calls else _("No calls on record")])
+                _reason(book, row, place, told.reason if month.has_calls else _("No calls on record"))
             else:
                 _figure(book, report, month, place, row, told.figure, told.says.unit)
     _charts_of_summary(book, report)
+
+
+def _reason(book: _Book, row: int, place: int, reason: str) -> None:
+    """Why a figure is not there, over the three cells it would have."""
+    sheet, first = book.sheets["summary"], 3 + 3 * place
+    sheet.merge_range(row, first, row, first + 2, "", book.formats["wrap"])
+    book.texts("summary", row, first, [reason], "wrap")
+    if place == 0:
+        sheet.set_row(row, _REASON_HEIGHT)
 
 
 def _figure(book: _Book, report: MonthReport, month: Month, place: int, row: int, one: Any, unit: str) -> None:
@@ -347,6 +369,8 @@ def _chart(book: _Book, kind: str, subtype: str, title: str) -> Any:
     chart.set_title({"name": title, "name_font": {"size": 12}})
     chart.set_size({"width": _WIDTH, "height": _HEIGHT})
     chart.set_legend({"position": "bottom"})
+    if kind == "column" and subtype:
+        chart.set_x_axis({"num_format": "d"})  # days of the month
     return chart
 
 
