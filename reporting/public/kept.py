@@ -12,6 +12,7 @@ from shell.themes import theme_of
 from tenants.isolation.context import connection
 
 ASKED_EVERY_SECONDS = 0.01  # under load most requests do not even ask whether something changed
+MOST_PAGES = 500  # some 25 KB each; towns and months are many, and few of them are asked for at a time
 LONGEST_SECONDS = 60.0  # a name or a population may be corrected; two who publish at once may leave one mark
 _STAMP = (
     "SELECT (SELECT max(id) FROM public.public_publiccount), "
@@ -34,7 +35,7 @@ def kept(request: HttpRequest, draw: Callable[[HttpRequest], bytes]) -> bytes:
     """The page that ``draw`` makes in this language and theme, drawn again when what it shows changed."""
     if request.GET:  # the page repeats its address
         return draw(request)
-    key = (draw, get_language(), theme_of(request), settings.DEMONSTRATION)
+    key = (request.path, get_language(), theme_of(request), settings.DEMONSTRATION)
     found, now = _pages.get(key), time.monotonic()
     if found and now - found.asked_at < ASKED_EVERY_SECONDS:
         return found.page
@@ -43,6 +44,8 @@ def kept(request: HttpRequest, draw: Callable[[HttpRequest], bytes]) -> bytes:
         found = _Kept(found.page, stamp, found.drawn_at, now)
     else:
         found = _Kept(draw(request), stamp, now, now)
+    if len(_pages) >= MOST_PAGES:
+        _pages.clear()
     _pages[key] = found
     return found.page
 

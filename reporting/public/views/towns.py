@@ -13,6 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from reporting.public import charts, rows, sentences
 from reporting.public.chain import Said, corrections, trouble_with
+from reporting.public.kept import kept
 from reporting.public.keys import keys_to_check_with
 from reporting.public.queries import MonthTold, PublicTown, TownSite, public_board, similar_towns, town_site
 from reporting.public.signing import UnusableKey
@@ -68,20 +69,26 @@ def _fits(town: PublicTown, words: list[str]) -> bool:
 @access(PUBLIC)
 def town(request: HttpRequest, slug: str) -> HttpResponse:
     """A municipality's numbers: in all, month by month, what became of the calls, what was corrected."""
-    site = _site(slug)
+    return kept_a_while(HttpResponse(kept(request, lambda asked: _town(asked, _site(slug)))))
+
+
+def _town(request: HttpRequest, site: TownSite) -> bytes:
     said = {
         "conclusion": sentences.conclusion_of_town(site.board),
         "missing": sentences.what_is_missing_of_town(site.board),
         "states": sentences.states(site.board),
         "corrections": sentences.corrections(site.corrections),
     }
-    return kept_a_while(render(request, "public/town.html", {"site": site, **said, **charts.drawings(site.board)}))
+    return render(request, "public/town.html", {"site": site, **said, **charts.drawings(site.board)}).content
 
 
 @access(PUBLIC)
 def month(request: HttpRequest, slug: str, month: date) -> HttpResponse:
     """A month as it was published for good, every edition of it, and what it is compared with."""
-    site = _site(slug)
+    return kept_a_while(HttpResponse(kept(request, lambda asked: _month(asked, _site(slug), month))))
+
+
+def _month(request: HttpRequest, site: TownSite, month: date) -> bytes:
     editions = _editions(site, month)
     said: dict[str, Any] = {
         "conclusion": sentences.conclusion_of_month(editions[-1]),
@@ -93,7 +100,7 @@ def month(request: HttpRequest, slug: str, month: date) -> HttpResponse:
     place = around.index(month)
     beside = {"earlier": around[place - 1] if place else None, "later": next(iter(around[place + 1 :]), None)}
     page = {"site": site, "said": editions[-1], "editions": editions[::-1], **said, **beside}
-    return kept_a_while(render(request, "public/month.html", page))
+    return render(request, "public/month.html", page).content
 
 
 def _is_vouched_for(said: Said) -> bool:
@@ -108,9 +115,12 @@ def _is_vouched_for(said: Said) -> bool:
 @csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # its stub knows views without arguments only
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """The numbers alone, to stand in a frame on the municipality's own site."""
-    site = _site(slug)
+    return kept_a_while(HttpResponse(kept(request, lambda asked: _embed(asked, _site(slug)))))
+
+
+def _embed(request: HttpRequest, site: TownSite) -> bytes:
     conclusion = sentences.conclusion_of_town(site.board)
-    return kept_a_while(render(request, "public/embed.html", {"site": site, "conclusion": conclusion}))
+    return render(request, "public/embed.html", {"site": site, "conclusion": conclusion}).content
 
 
 def _csv(name: str, site: TownSite, months: Iterable[MonthTold]) -> HttpResponse:

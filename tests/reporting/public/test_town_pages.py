@@ -127,7 +127,7 @@ def test_pages_are_light_and_have_no_cookie_and_the_rest_of_the_site_in_no_frame
     assert ("frame-ancestors *" in answer["Content-Security-Policy"]) == may_be_framed
     assert ("X-Frame-Options" not in answer) == may_be_framed
     assert ("<script" not in answer.content.decode()) == may_be_framed
-    page = re.sub(r"<code>.*?</code>", "", answer.content.decode())
+    page = re.sub(r"<code[^>]*>.*?</code>", "", answer.content.decode())
     assert set(re.findall(r'(?:src|href)="(http[^"]*)"', page)) <= {"https://creativecommons.org/licenses/by/4.0/"}
 
 
@@ -187,10 +187,10 @@ def test_a_month_stands_beside_towns_of_similar_size_without_their_names(caldes,
     assert "Half of 5 municipalities of similar size had a person answer at least 62.0% of the calls." in page
     assert "Similar" not in page
     with owner_connection() as owner:
-        owner.execute("DELETE FROM public.public_publiccount WHERE schema_name = %s", [five_others[0]])
+        owner.execute("DELETE FROM public.public_publiccount WHERE schema_name = ANY(%s)", [five_others[::5]])
     similar = similar_towns(town_site("caldes").town, date(2026, 5, 1))
     assert (similar.municipalities, similar.middle) == (4, None)
-    assert "Fewer than five municipalities of similar size" in words("/towns/caldes/2026-05/")
+    assert "Menos de cinco municipios de tamaño parecido" in words("/towns/caldes/2026-05/", "es")  # not kept yet
 
 
 def test_the_catalogue_names_licence_publisher_and_files_that_are_there(caldes, calls, keys, browse):
