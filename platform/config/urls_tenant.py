@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("reporting.dashboard.urls")),
     path("calls/", include("callhub.calls.urls")),
     path("", include("callhub.pbx.urls")),
+    path("", include("callhub.surveys.urls")),
     path("departments/", include("callhub.departments.urls")),
     path("timetables/", include("callhub.timetables.urls")),
     path("samples/", include("callhub.samples.urls")),

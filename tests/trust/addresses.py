@@ -10,6 +10,7 @@ _NOBODYS = "00000000-0000-4000-8000-000000000000"
 PLAIN: dict[str, dict[str, Any]] = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     "people:accept": {"token": "no-such-invitation"},
+    "surveys:answer": {"secret": "no-such-survey"},
     "dashboard:figure": {"figure_id": "inbound"},
     "dashboard:chart_csv": {"chart_id": "calls"},
     "dashboard:department_csv": {"table_id": "hours"},
