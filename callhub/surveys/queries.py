@@ -15,6 +15,7 @@ from callhub.pbx.queries import sample_pbx_ids
 from callhub.surveys import rules
 from callhub.surveys.models import Answer, Edition, Invitation, Way
 from callhub.surveys.rules import Tally
+from kit.telephones import normalised
 
 
 @dataclass(frozen=True)
@@ -80,27 +81,28 @@ def department_of(call: Call) -> Department | None:
 
 
 def calls_to_ask_about(edition: Edition, now: datetime) -> QuerySet[Call]:
-    """Citizens' calls of the last day, since ``edition`` was made, that nobody was asked about, the oldest first.
-
-    Not of hidden numbers, nor of who was asked in the last thirty days.
-    """
+    """Citizens' calls of the last day, since ``edition`` was made, that nobody was asked about, the oldest first."""
     since = max(now - timedelta(days=1), edition.made_at)
-    long_ago = now - timedelta(days=rules.DAYS_BETWEEN_QUESTIONS)
-    asked = Invitation.objects.filter(invited_on__gte=long_ago.date()).values("call_id")
-    same_citizen = Call.objects.filter(
-        caller=OuterRef("caller"), started_at__gte=long_ago - timedelta(days=2), id__in=asked
-    )
     return (
         Call.objects.filter(
-            Q(started_at__gte=since, started_at__lt=now, direction=Direction.INBOUND, answered_by_person=True),
             ~Q(caller=""),
             ~Exists(Invitation.objects.filter(call_id=OuterRef("id"))),
-            ~Exists(same_citizen),
+            started_at__gte=since,
+            started_at__lt=now,
+            direction=Direction.INBOUND,
+            answered_by_person=True,
             is_hidden=False,
         )
         .exclude(pbx_id__in=sample_pbx_ids())
         .order_by("started_at", "id")
     )
+
+
+def asked_lately(today: date) -> set[str]:
+    """The telephones, in E.164, of who was asked in the last thirty days, however the switchboard wrote them."""
+    since = today - timedelta(days=rules.DAYS_BETWEEN_QUESTIONS)
+    asked = Invitation.objects.filter(invited_on__gt=since).values("call_id")
+    return {normalised(one) for one in Call.objects.filter(id__in=asked).values_list("caller", flat=True)}
 
 
 def invitations_to_remind(today: date) -> QuerySet[Invitation]:

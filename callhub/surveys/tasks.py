@@ -10,7 +10,13 @@ from callhub.surveys import rules
 from callhub.surveys.actions import UnableToAsk, invite
 from callhub.surveys.delivery import send_message
 from callhub.surveys.models import Invitation, Way
-from callhub.surveys.queries import calls_to_ask_about, current_edition, invitations_to_remind, key_of_secrets
+from callhub.surveys.queries import (
+    asked_lately,
+    calls_to_ask_about,
+    current_edition,
+    invitations_to_remind,
+    key_of_secrets,
+)
 from kit.telephones import is_mobile, normalised
 from tenants.audit.actions import record
 from tenants.audit.rules import Actor, ActorKind
@@ -46,7 +52,7 @@ def _ask(municipality: Municipality) -> None:
     edition = current_edition()
     if edition is None or not edition.is_on or not edition.sends_messages:
         return
-    number, citizens = 0, set()
+    number, citizens = 0, asked_lately(today_of(municipality))
     for call in calls_to_ask_about(edition, timezone.now()):
         telephone = normalised(call.caller)
         if number == MOST_AT_ONCE:
