@@ -43,7 +43,12 @@ def tables(first: date, past: date, month: date, names: Names) -> list[Table]:
     told = {
         "months": (_("By month"), _("Month"), ""),
         "departments": (_("By department"), _("Department"), _("The department that picked the call up.")),
-        "ways": (_("By way of asking"), _("How they were asked"), ""),
+        "ways": (
+            _("By way of asking"), _("How they were asked"), _(
+                "Of questions read by an agent only those who answered count as asked, so they are not in the published "
+                "figures."
+            ),
+        ),
         "agents": (
             _("By agent"), _("Agent"), _("Only months that are over, and only agents whose answers can be nobody's in particular."),
         ),

@@ -161,8 +161,11 @@ def whole(first: date, past: date) -> Group:
 
 
 def satisfaction_to_publish(first: date, past: date) -> PublicSatisfaction:
-    """What the public page may say of the months from ``first`` up to, but without, ``past``."""
-    tally = whole(first, past).tally
+    """What the public page may say of the months from ``first`` up to, but without, ``past``.
+
+    Without what agents wrote down: who declined was not counted there, so that the response rate would flatter.
+    """
+    tally = rules.total_of([one.tally for one in by_way(first, past) if one.key != Way.READ])
     told = None if 0 < tally.answered < rules.FEWEST_ANSWERS else tally.answered
     if tally.answered < rules.FEWEST_PUBLISHED:
         return PublicSatisfaction(told, None, None, None)
