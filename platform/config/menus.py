@@ -41,6 +41,7 @@ def town_menu(request: HttpRequest) -> list[MenuGroup]:
                     (_("My department"), "dashboard:my_department", frozenset({Role.DEPARTMENT_CONTACT})),
                     (_("Calls"), "calls:calls", _ALL),
                     (_("Derivations"), "dashboard:my_department", _KEEPERS),
+                    (_("Satisfaction"), "surveys:satisfaction", _ALL),
                     (_("Figures and definitions"), "dashboard:figures", _ALL),
                     (_("Reports"), "exports:months", _ALL),
                     (_("Commitments"), "commitments:board", _ALL),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("commitments/", include("reporting.commitments.urls")),
     path("calls/", include("callhub.calls.urls")),
     path("", include("callhub.pbx.urls")),
+    path("", include("callhub.surveys.urls")),
     path("departments/", include("callhub.departments.urls")),
     path("timetables/", include("callhub.timetables.urls")),
     path("samples/", include("callhub.samples.urls")),

@@ -67,6 +67,15 @@ def is_public(number: str) -> bool:
     return number.startswith("+")
 
 
+def is_mobile(number: str, region: str = "ES") -> bool:
+    """Whether ``number``, in E.164, is a mobile telephone of the region: one that takes a text message at the price of home."""
+    if not is_public(number):
+        return False
+    parsed = phonenumbers.parse(number, region)
+    is_home = phonenumbers.country_code_for_region(region) == parsed.country_code
+    return is_home and phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.MOBILE
+
+
 def masked(number: str) -> str:
     """All but the last three digits hidden: ······678. Extensions and short codes are nobody's and stay."""
     if len(number) < SHORTEST_PUBLIC_NUMBER:

@@ -15,6 +15,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "public:edition_json": {**_MONTH, "edition": 1},
     "account_reset_password_from_key": {"uidb36": "1", "key": "set-password"},
     "people:accept": {"token": "no-such-invitation"},
+    "surveys:answer": {"secret": "no-such-survey"},
     "dashboard:figure": {"figure_id": "inbound"},
     "dashboard:chart_csv": {"chart_id": "calls"},
     "dashboard:department_csv": {"table_id": "hours"},

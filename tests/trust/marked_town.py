@@ -17,6 +17,8 @@ from callhub.departments.models import Contact
 from callhub.lines.models import Agent, Line, Queue
 from callhub.pbx.adapters import SourceFormat
 from callhub.pbx.models import ChannelLink, Import, Pbx, TableMapping
+from callhub.surveys.models import Answer, Invitation
+from callhub.surveys.models import Edition as Chosen
 from callhub.timetables.models import Edition
 from reporting.commitments.models import Edition as Charters
 from reporting.commitments.models import LeftOutDay
@@ -83,6 +85,15 @@ def fill(town: Any, mark: str, digits: str, folder: Path) -> SimpleNamespace:
         Leg.objects.create(call=call, party=f"PJSIP/{mark}-leg", started_at=call.started_at, talk_seconds=9.0)
         DerivationFactory(call=call, target=f"{mark}-target", by_agent=f"{mark}-agent", at=call.started_at)
         ChannelLink.objects.create(pbx=pbx, channel=f"{mark}-channel", linked=f"{mark}-linked", at=float(MADE_AT))
+        Chosen.objects.create(number=1, is_on=True, sends_messages=True, one_in=1, made_by=f"{mark}-by")
+        Invitation.objects.create(
+            call_id=call.pk, digest=f"{mark}-digest", way="MESSAGE", called_on=call.started_at.date(), agent=f"{mark}-agent",
+            invited_on=call.started_at.date(), closes_on=call.started_at.date(),
+        )  # fmt: skip
+        answer = Answer.objects.create(
+            month=call.started_at.date().replace(day=1), way="MESSAGE", department=department, agent=f"{mark}-agent", solved="YES",
+            treatment=9, overall=9, language="ca", text=f"{mark}-said", text_state="WAITING", reply=f"{mark}-reply",
+        )  # fmt: skip
         TableMapping.objects.create(name=f"{mark}-mapping", mapping={"arrived": [f"{mark}-column"]})
         Edition.objects.create(
             number=1,
@@ -109,7 +120,7 @@ def fill(town: Any, mark: str, digits: str, folder: Path) -> SimpleNamespace:
         return SimpleNamespace(
             call=call.pk, queue=queue.pk, agent=Agent.objects.first().pk, line=line.pk, department=department.pk,
             extension=extension.pk, user=user.pk, invitation=invitation.uuid, batch=batch.uuid, pbx=pbx.uuid,
-            table=waiting.uuid,
+            table=waiting.uuid, answer=answer.pk,
         )  # fmt: skip
 
 
@@ -119,6 +130,7 @@ def ids_of(made: SimpleNamespace) -> dict[str, Any]:
         "calls": made.call, "departments": made.department, "timetables": made.department, "departments:extension": made.extension,
         "departments:drop_extension": made.extension, "lines:one": made.queue, "people:person": made.user,
         "people:withdraw": made.invitation, "pbx": made.batch, "pbx:switchboard": made.pbx,
+        "surveys:call": made.call, "surveys:text": made.answer,
     }  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def private_paths(slug):
     private = {n for n, one in named(URLCONFS[slug]).items() if PUBLIC not in (rule_of(one.callback, one.name) or ())}
     ids = dict.fromkeys(("payments", "people", "departments", "timetables", "lines", "departments:extension"), 1)
     uuid = "00000000-0000-4000-8000-000000000000"
-    ids |= dict.fromkeys(("calls", "pbx", "people:withdraw"), uuid)
+    ids |= dict.fromkeys(("calls", "pbx", "surveys", "people:withdraw"), uuid)
     return [path for name, path in paths(URLCONFS[slug], ids).items() if name in private]
 
 

@@ -33,7 +33,7 @@ def both(caldes, arrecife, browse, person, settings):
 
 def private_pages():
     """Names and paths of a town's private pages that ask for no object, and its department 5."""
-    ids = dict.fromkeys(("calls", "pbx", "people:withdraw"), "00000000-0000-4000-8000-000000000000")
+    ids = dict.fromkeys(("calls", "pbx", "surveys", "people:withdraw"), "00000000-0000-4000-8000-000000000000")
     ids |= dict.fromkeys(("departments", "timetables", "payments", "people", "lines"), 5)
     private = {
         name for name, one in named(configured.TENANT_URLCONF).items() if PUBLIC not in rule_of(one.callback, one.name)

@@ -229,7 +229,7 @@ def test_a_rejected_line_with_a_script_is_words_in_the_ledger(anna, caldes):
 def answers_of_every_kind(anna, browse, outsider):
     """Pages, files and errors of every host, by what they are."""
     strict = Client(headers={"host": "caldes.localhost"}, enforce_csrf_checks=True)
-    ids = dict.fromkeys(("calls", "pbx", "people:withdraw"), _uuid(1)) | dict.fromkeys(
+    ids = dict.fromkeys(("calls", "pbx", "surveys", "people:withdraw"), _uuid(1)) | dict.fromkeys(
         ("departments", "timetables", "payments", "people", "lines"), 1
     )
     for name, path in paths(configured.TENANT_URLCONF, ids).items():

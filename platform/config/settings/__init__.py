@@ -52,6 +52,7 @@ TENANT_APPS = [
     "callhub.lines",
     "callhub.pbx",
     "callhub.calls",
+    "callhub.surveys",
     "reporting.kpi",
     "reporting.exports",
     "reporting.commitments",
@@ -366,6 +367,10 @@ EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
 EMAIL_FILE_PATH = SCT_HOME / "mail"
 APPLICATIONS_TO = environment.text("SCT_APPLICATIONS_TO", "sct@localhost")  # who checks public bodies that apply
 DEFAULT_FROM_EMAIL = environment.text("SCT_MAIL_FROM", "SCT <sct@localhost>")
+
+# Surveys: what sends a text message, f(*, number, text); the default writes it to a file (callhub.surveys.delivery)
+SURVEY_MESSAGES = environment.text("SCT_SURVEY_MESSAGES", "callhub.surveys.delivery.into_file")
+SURVEY_OUTBOX = SCT_HOME / "messages"
 
 # Invoices: the key to sign them stays in files outside the database, and no address named here is called.
 INVOICE_SELLER = invoicing.seller(is_demonstration=DEMONSTRATION)  # None where nothing is invoiced

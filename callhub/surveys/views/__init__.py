@@ -1,0 +1,1 @@
+"""Pages of surveys: the citizen's, without a sign-in, and the municipality's."""
