@@ -18,10 +18,10 @@ from fixtures.records import unpacked
 from callhub.calls.models import Call
 from callhub.lines.models import Queue
 from callhub.pbx.models import Import, Pbx
-from reporting.commitments.models import Edition
-from reporting.commitments.rules import Charter, Commitment, to_json
 from callhub.surveys.actions import ask
 from callhub.surveys.models import Answer, Way
+from reporting.commitments.models import Edition
+from reporting.commitments.rules import Charter, Commitment, to_json
 from tenants.audit.actions import actor_of_command
 from tenants.isolation.context import inside
 from tenants.people.models import User
