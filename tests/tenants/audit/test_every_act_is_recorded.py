@@ -25,6 +25,8 @@ WITHOUT_A_LINE = {
     "callhub/pbx/actions/imports.py:give_up": "the end of an import whose line request_import wrote",
     "callhub/pbx/actions/undoing.py:finish_undo": "the job of request_undo, which writes the line",
     "callhub/pbx/actions/undoing.py:take_back": "part of an import that fails or is undone, which have lines",
+    "callhub/surveys/actions.py:answer": "its moment would be all that is missing to tell whose answer it is; the invitation has the day",
+    "callhub/surveys/actions.py:invite": "ask writes the line, and the job one for its whole round",
     "callhub/samples/actions.py:make_samples": "the job of ask_for_samples, which writes the line",
     "callhub/pbx/actions/switchboards.py:tell_with_settings": "the job of set_pbx_settings, which writes the line",
     "callhub/pbx/actions/telling.py:tell_all_again": "part of that job and of imports",
