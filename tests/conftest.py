@@ -182,7 +182,7 @@ def _empty(municipality: Any) -> None:
         owner.execute("DELETE FROM public.usage_foreseen WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.usage_closedmonth WHERE schema_name = %s", [municipality.schema_name])
         owner.execute("DELETE FROM public.limits")
-        # What was asked for and no worker did would keep the worker of a later test busy for minutes.
+        # What was asked for and no worker did would fail again and again in the worker of a later test.
         owner.execute("DELETE FROM public.procrastinate_jobs WHERE status = 'todo'")
 
 

@@ -2,12 +2,12 @@
 
 import re
 import socket
-import zlib
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from fixtures.invoices import BUYER, invoice_data
+from fixtures.pdf import opened, words_of
 
 from billing.invoices.chain import address_of_qr
 from billing.invoices.contents import as_json
@@ -24,31 +24,6 @@ def row(**changes):
     data = invoice_data(**changes)
     qr = address_of_qr("https://agencia.example/QR", data.seller.tax_id, data.full_number, data.issued_on, 1)
     return Invoice(content=as_json(data), series=data.series, number=data.number, qr_address=qr)
-
-
-def opened(pdf):
-    """Every part of a PDF, unpacked."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
-    found = [pdf]
-    for one in streams:
-        try:
-            found.append(zlib.decompress(one))
-        except zlib.error:
-            continue
-    return found
-
-
-def words_of(pdf):
-    """The text of a PDF, by its own tables of characters."""
-    parts = opened(pdf)
-    pairs = [pair for part in parts for pair in re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]{4})>", part)]
-    letters = {glyph: chr(int(code, 16)) for glyph, code in pairs}
-    shown = [run for part in parts if b" Tf" in part for run in re.findall(rb"\[(.*?)\] ?TJ", part, re.DOTALL)]
-    lines = []
-    for run in shown:
-        glyphs = b"".join(re.findall(rb"<([0-9a-f]+)>", run))
-        lines.append("".join(letters.get(glyphs[at : at + 4], "?") for at in range(0, len(glyphs), 4)))
-    return "\n".join(lines).replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("language", ["es", "ca"])

@@ -2,11 +2,11 @@
 
 import csv
 import re
-import zlib
 from datetime import UTC, datetime
 from html import unescape
 
 import pytest
+from fixtures.pdf import opened, words_of
 
 from reporting.exports.rows import TABLES
 from tenants.people.rules import Role
@@ -23,29 +23,6 @@ def in_december(monkeypatch):
 def text_of(response):
     assert response.status_code == 200, response.status_code
     return unescape(response.content.decode()).replace("\u00a0", " ")
-
-
-def opened(pdf):
-    found = [pdf]
-    for one in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
-        try:
-            found.append(zlib.decompress(one))
-        except zlib.error:
-            continue
-    return found
-
-
-def words_of(pdf):
-    """The text of a PDF in the order in which it is drawn, by its own tables of characters."""
-    parts = opened(pdf)
-    pairs = [pair for part in parts for pair in re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]{4})>", part)]
-    letters = {glyph: chr(int(code, 16)) for glyph, code in pairs}
-    lines = []
-    for part in parts:
-        for run in re.findall(rb"\[(.*?)\] ?TJ", part, re.DOTALL) if b" Tf" in part else ():
-            glyphs = b"".join(re.findall(rb"<([0-9a-f]+)>", run))
-            lines.append("".join(letters.get(glyphs[at : at + 4], "?") for at in range(0, len(glyphs), 4)))
-    return "\n".join(lines).replace("\u00a0", " ")
 
 
 def test_the_list_has_the_months_with_calls(reference, english, in_december):

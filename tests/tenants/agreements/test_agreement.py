@@ -2,11 +2,10 @@
 
 import hashlib
 import re
-import zlib
-from contextlib import suppress
 from datetime import date
 
 import pytest
+from fixtures.pdf import opened
 
 from kit.versions import NoVersion, version_on
 from tenants.agreements.models import Acceptance
@@ -28,14 +27,6 @@ PROCESSOR = {
 def with_a_password_only(settings):
     settings.SECOND_FACTOR_REQUIRED = False
     settings.INVOICE_SELLER = PROCESSOR
-
-
-def opened(pdf):
-    found = [pdf]
-    for one in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
-        with suppress(zlib.error):
-            found.append(zlib.decompress(one))
-    return b"".join(found)
 
 
 def digest_on(page):
@@ -110,7 +101,7 @@ def test_every_language_has_all_obligations(anna, language):
         assert f"<li>{letter}) " in page
     pdf = anna.get(f"{PAGE}pdf/?language={language}")
     assert pdf["Content-Type"] == "application/pdf"
-    everything = opened(pdf.content)
+    everything = b"".join(opened(pdf.content))
     assert re.search(rb"/MarkInfo ?<<\s*/Marked true", everything)
     assert re.search(rb"/Lang ?\(" + language.encode() + rb"\)", everything)
     assert re.search(rb"/Title ?[(<]", everything)
